@@ -1,0 +1,124 @@
+"""Tencent Cloud COS, through cos-python-sdk-v5.
+
+The SDK signs and sends; the answer is read by ``listxml``, because the SDK gives a redirect or an HTML page back as if
+it were a listing. COS has only the older ListObjects, and its documents call the listing eventually consistent.
+"""
+
+from __future__ import annotations
+
+import logging
+from http import HTTPStatus
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+import requests
+from qcloud_cos import CosConfig, CosS3Auth, CosS3Client
+from qcloud_cos.cos_exception import CosClientError, CosException, CosServiceError
+
+from indexer.errors import CredentialsError, RequestRefused, VendorError
+from indexer.vendors.base import READ_TIMEOUT_SECONDS, Capabilities, Page, Position, Storage
+from indexer.vendors.listxml import Dialect, read_listing
+from indexer.vendors.refusals import refusal, unreachable
+
+if TYPE_CHECKING:
+    from typing import Any
+
+_DIALECT = Dialect(plus_is_space=False, next_element="NextMarker", next_is_key=True)
+
+# The SDK logs the whole body of every refused request as an error; it becomes the message of our exception instead.
+logging.getLogger("qcloud_cos").addHandler(logging.NullHandler())
+logging.getLogger("qcloud_cos").propagate = False
+
+
+class CosLister:
+    """Lists a bucket by GET Bucket (List Objects)."""
+
+    capabilities = Capabilities(max_keys=1000)
+
+    def __init__(self, storage: Storage) -> None:
+        self.storage = storage
+        try:
+            self._config = _config(storage)
+            self._client = CosS3Client(self._config, retry=0, session=requests.Session())
+        except CosException as error:
+            raise _translated(storage, error) from error
+
+    def page(self, after: Position | None, max_keys: int) -> Page:
+        """Send one list request."""
+        answer = self._ask(
+            {
+                "prefix": self.storage.prefix,
+                "marker": after.key if after else "",
+                "max-keys": str(max_keys),
+                "encoding-type": "url",
+            }
+        )
+        if answer.status_code != HTTPStatus.OK:
+            raise refusal(
+                self.storage,
+                status=answer.status_code,
+                message=f"the endpoint redirects to {answer.headers.get('Location', 'nowhere')}",
+                request_id=answer.headers.get("x-cos-request-id"),
+            )
+        return read_listing(
+            answer.content,
+            _DIALECT,
+            bucket=self.storage.bucket,
+            prefix=self.storage.prefix,
+            after=after,
+            refusal=lambda code, message: refusal(self.storage, code=code, message=message),
+        )
+
+    def _ask(self, params: dict[str, str]) -> requests.Response:
+        try:
+            answer: requests.Response = self._client.send_request(
+                method="GET",
+                url=self._config.uri(bucket=self.storage.bucket),
+                bucket=self.storage.bucket,
+                params=params,
+                headers={},
+                auth=CosS3Auth(self._config, params=params),
+            )
+        except CosException as error:
+            raise _translated(self.storage, error) from error
+        return answer
+
+
+def _config(storage: Storage) -> CosConfig:
+    credentials = storage.credentials()
+    if credentials is None:
+        raise CredentialsError(
+            f"no credentials for bucket {storage.bucket!r}: Tencent's SDK has no chain of its own; "
+            "set accessKey and secretKey"
+        )
+    endpoint = urlsplit(storage.endpoint)
+    return CosConfig(
+        Region=storage.region,
+        SecretId=credentials.access_key,
+        SecretKey=credentials.secret_key,
+        Token=credentials.session_token,
+        Scheme=endpoint.scheme,
+        Domain=endpoint.netloc,
+        Timeout=READ_TIMEOUT_SECONDS,
+        AllowRedirects=False,
+    )
+
+
+def _translated(storage: Storage, error: CosException) -> VendorError:
+    if isinstance(error, CosServiceError):
+        return _refused(storage, error)
+    if isinstance(error, CosClientError):
+        return unreachable(storage, error)
+    return RequestRefused(f"the COS SDK refuses to list bucket {storage.bucket!r}: {error}")
+
+
+def _refused(storage: Storage, error: Any) -> VendorError:  # noqa: ANN401 - the SDK has no types
+    # The SDK says "Unknown" where an error answer lacks a <Resource>; the status decides then.
+    code = error.get_error_code()
+    return refusal(
+        storage,
+        code="" if code == "Unknown" else code,
+        status=error.get_status_code(),
+        message="" if code == "Unknown" else error.get_error_msg(),
+        request_id=error.get_request_id(),
+    )

@@ -1,0 +1,162 @@
+"""Reads the ListBucketResult answer that S3 and its kin share, and believes it only where it proves itself.
+
+Sources: the ListObjects and ListObjectsV2 pages of Amazon S3, GetBucket (ListObjects) of Alibaba OSS and Tencent COS.
+Each SDK has been seen to take some wrong answer for a listing: an HTML page with status 200 as an empty bucket, plain
+keys as url-encoded ones, a truncated page without a marker as the end.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
+from urllib.parse import unquote, unquote_plus
+from xml.etree import ElementTree as ET
+
+from indexer.errors import MalformedAnswer, VendorError
+from indexer.vendors.base import Page, Position
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MICROSECOND = timedelta(microseconds=1)
+# A url-encoder leaves none of these in its output, and no per cent sign without two hex digits.
+_NOT_URL_ENCODED = re.compile(r"[^\x21-\x7e]|[\"<>&#?]|%(?![0-9A-Fa-f]{2})")
+
+
+@dataclass(frozen=True, slots=True)
+class Dialect:
+    """How one vendor writes its listings.
+
+    ``plus_is_space``: S3 writes a blank as ``+`` in url-encoded keys, OSS and COS as ``%20`` with ``+`` left alone.
+    ``next_element`` holds the position to go on from; where ``next_is_key`` it is a key, and the last key of the page
+    stands in for it when it is absent (ListObjects without a delimiter leaves it out).
+    """
+
+    plus_is_space: bool
+    next_element: str
+    next_is_key: bool
+
+
+def read_listing(  # noqa: PLR0913 - the question that was asked, and how its answer is written
+    body: bytes,
+    dialect: Dialect,
+    *,
+    bucket: str,
+    prefix: str,
+    after: Position | None,
+    refusal: Callable[[str, str], VendorError],
+) -> Page:
+    """Read one answer.
+
+    Raises:
+        MalformedAnswer: the body is no listing of this bucket and prefix.
+        VendorError: the body is an Error element, whose code and message ``refusal`` turned into this.
+    """
+    root = _root(body)
+    if _local(root) == "Error":
+        raise refusal(_text(root, "Code") or "", _text(root, "Message") or "")
+    if _local(root) != "ListBucketResult":
+        raise MalformedAnswer(f"expected a bucket listing and got <{_local(root)[:40]}>: is the endpoint right?")
+    name = _text(root, "Name")
+    if name != bucket:
+        raise MalformedAnswer(f"asked for bucket {bucket!r} and got a listing of {name!r}")
+    decode = _key_decoder(_text(root, "EncodingType"), dialect)
+    echoed = _text(root, "Prefix") or ""
+    if prefix not in (echoed, decode(echoed)):
+        raise MalformedAnswer(f"asked for prefix {prefix!r} and got a listing of {echoed!r}")
+    contents = [_fields(element) for element in root if _local(element) == "Contents"]
+    keys = [decode(_required(fields, "Key")) for fields in contents]
+    return Page(
+        keys=keys,
+        sizes=[_size(fields) for fields in contents],
+        etags=[(fields.get("ETag") or "").strip('"') or None for fields in contents],
+        last_modified=[_microseconds(_required(fields, "LastModified")) for fields in contents],
+        storage_classes=[fields.get("StorageClass") or None for fields in contents],
+        next=_next(root, dialect, decode, keys, after),
+    )
+
+
+def _root(body: bytes) -> ET.Element:
+    if b"<!DOCTYPE" in body or b"<!ENTITY" in body:
+        raise MalformedAnswer("expected a bucket listing and got a document with a DOCTYPE: is the endpoint right?")
+    try:
+        return ET.fromstring(body)  # noqa: S314 - documents that could declare entities are refused above
+    except ET.ParseError as error:
+        raise MalformedAnswer(f"the answer is no well-formed XML: {error}") from error
+
+
+def _local(element: ET.Element) -> str:
+    """An element's name without its namespace: vendors disagree on whether there is one."""
+    return element.tag.rpartition("}")[2]
+
+
+def _text(root: ET.Element, name: str) -> str | None:
+    return next((element.text or "" for element in root if _local(element) == name), None)
+
+
+def _fields(element: ET.Element) -> dict[str, str]:
+    return {_local(child): child.text or "" for child in element}
+
+
+def _required(fields: dict[str, str], name: str) -> str:
+    try:
+        return fields[name]
+    except KeyError:
+        raise MalformedAnswer(f"a listed object has no <{name}>: {fields.get('Key', '')!r}") from None
+
+
+def _size(fields: dict[str, str]) -> int:
+    text = _required(fields, "Size")
+    if not (text.isascii() and text.isdigit()):
+        raise MalformedAnswer(f"the size of {fields['Key']!r} is no number: {text[:40]!r}")
+    return int(text)
+
+
+def _microseconds(text: str) -> int:
+    """The UTC time of an ISO 8601 text, with or without a fraction, in microseconds since 1970."""
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError as error:
+        raise MalformedAnswer(f"a last-modified time is not ISO 8601: {text[:40]!r}") from error
+    return ((moment if moment.tzinfo else moment.replace(tzinfo=UTC)) - _EPOCH) // _MICROSECOND
+
+
+def _key_decoder(encoding: str | None, dialect: Dialect) -> Callable[[str], str]:
+    if not encoding:
+        return str
+    if encoding != "url":
+        raise MalformedAnswer(f"the answer's keys are in an unknown encoding: {encoding[:40]!r}")
+    unquoted = unquote_plus if dialect.plus_is_space else unquote
+
+    def decode(text: str) -> str:
+        if _NOT_URL_ENCODED.search(text):
+            raise MalformedAnswer(f"the answer says that its keys are url-encoded, and this one is not: {text!r}")
+        try:
+            return unquoted(text, errors="strict")
+        except UnicodeDecodeError as error:
+            raise MalformedAnswer(f"a url-encoded key is not UTF-8: {text!r}") from error
+
+    return decode
+
+
+def _next(
+    root: ET.Element, dialect: Dialect, decode: Callable[[str], str], keys: list[str], after: Position | None
+) -> Position | None:
+    truncated = _text(root, "IsTruncated")
+    if truncated == "false":
+        return None
+    if truncated != "true":
+        raise MalformedAnswer(f"the answer does not say whether more follows: IsTruncated is {truncated!r}")
+    last = keys[-1] if keys else (after.key if after else "")
+    token = _text(root, dialect.next_element)
+    if dialect.next_is_key:
+        marker = decode(token) if token else last
+        if not marker:
+            raise MalformedAnswer("the answer says that more follows, and not from where")
+        return Position(key=marker)
+    if not token:
+        raise MalformedAnswer(f"the answer says that more follows, without a {dialect.next_element}")
+    return Position(key=last, token=token)

@@ -1,0 +1,95 @@
+"""A folder as a bucket: the embedded default, and the way to index a copy of a bucket.
+
+A key is a file's path below the folder, with ``/`` between its parts. A file name that is not UTF-8 keeps its odd bytes
+as ``\\xNN``, so that the file is listed and shown. A link is an object itself, whatever it
+points at, and is never walked into.
+"""
+
+from __future__ import annotations
+
+import os
+from itertools import islice
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from indexer.errors import AccessDenied, NoSuchBucket, Unreachable
+from indexer.vendors.base import Capabilities, Page, Position, Storage
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+_File = tuple[str, os.stat_result]
+
+
+class LocalLister:
+    """Lists a folder. It keeps its walk open between pages, so that a page costs what it holds."""
+
+    capabilities = Capabilities(max_keys=10_000)
+
+    def __init__(self, storage: Storage) -> None:
+        self.storage = storage
+        self._walk: Iterator[_File] = iter(())
+        self._walked_to: Position | None = None
+
+    def page(self, after: Position | None, max_keys: int) -> Page:
+        """Take the next files of the walk, or begin it anew where ``after`` is not where it stands."""
+        try:
+            return self._page(after, max_keys)
+        except PermissionError as error:
+            raise AccessDenied(f"{error.filename}: this folder or file may not be read") from error
+        except OSError as error:
+            raise Unreachable(f"{error.filename or self.storage.endpoint}: {error.strerror}") from error
+
+    def _page(self, after: Position | None, max_keys: int) -> Page:
+        if after is None or after != self._walked_to:
+            self._walk = self._files("" if after is None else after.key)
+        files = list(islice(self._walk, max_keys))
+        more = len(files) == max_keys
+        self._walked_to = Position(files[-1][0]) if more else None
+        return Page(
+            keys=[key for key, _ in files],
+            sizes=[found.st_size for _, found in files],
+            etags=[None] * len(files),
+            last_modified=[found.st_mtime_ns // 1000 for _, found in files],
+            storage_classes=[None] * len(files),
+            next=self._walked_to,
+        )
+
+    def _files(self, after: str) -> Iterator[_File]:
+        root = Path(self.storage.endpoint)
+        if not root.is_dir():
+            raise NoSuchBucket(f"{root} is no folder: set bucket to the folder where the screenshots are")
+        return _below(os.fsencode(root), "", self.storage.prefix, after)
+
+
+def _below(folder: bytes, path: str, prefix: str, after: str) -> Iterator[_File]:
+    """Yield the files below ``folder`` whose keys begin with ``prefix`` and come after ``after``, in key order."""
+    for key, entry in _entries(folder, path):
+        if key.endswith("/"):
+            can_match = key.startswith(prefix) or prefix.startswith(key)
+            if can_match and (key > after or after.startswith(key)):
+                yield from _below(entry.path, key, prefix, after)
+        elif key > after and key.startswith(prefix):
+            found = _stat(entry)
+            if found is not None:
+                yield key, found
+
+
+def _entries(folder: bytes, path: str) -> list[tuple[str, os.DirEntry[bytes]]]:
+    """A folder's entries by key: a folder's key ends with ``/``, which puts it where its files belong."""
+    with os.scandir(folder) as found:
+        return sorted(
+            (
+                (path + entry.name.decode("utf-8", "backslashreplace") + ("/" if entry.is_dir(follow_symlinks=False) else ""), entry)
+                for entry in found
+            ),
+            key=lambda pair: pair[0],
+        )
+
+
+def _stat(entry: os.DirEntry[bytes]) -> os.stat_result | None:
+    """What is known of a file, or ``None`` where it went away since its folder was read."""
+    try:
+        return entry.stat(follow_symlinks=False)
+    except FileNotFoundError:
+        return None

@@ -1,0 +1,147 @@
+"""Alibaba Cloud OSS, through oss2 with version 4 signatures.
+
+oss2 signs, builds the request and reads errors; the listing is read by ``listxml``, because oss2 refuses a last-modified
+time with milliseconds and pages without end where a server repeats its token.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+import oss2
+import requests
+from oss2.credentials import EnvironmentVariableCredentialsProvider
+
+from indexer.errors import CredentialsError, MalformedAnswer, RequestRefused, VendorError
+from indexer.vendors.base import CONNECT_TIMEOUT_SECONDS, READ_TIMEOUT_SECONDS, Capabilities, Page, Position, Storage
+from indexer.vendors.listxml import Dialect, read_listing
+from indexer.vendors.refusals import refusal, unreachable
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+_DIALECT = Dialect(plus_is_space=False, next_element="NextContinuationToken", next_is_key=False)
+
+
+class OssLister:
+    """Lists a bucket by ListObjectsV2."""
+
+    capabilities = Capabilities(max_keys=1000)
+
+    def __init__(self, storage: Storage) -> None:
+        self.storage = storage
+        try:
+            self._bucket = _Bucket(
+                _auth(storage),
+                storage.endpoint,
+                storage.bucket,
+                is_cname=_is_cname(storage.endpoint),
+                session=_Session(),
+                connect_timeout=(CONNECT_TIMEOUT_SECONDS, READ_TIMEOUT_SECONDS),
+                region=storage.region,
+            )
+        except oss2.exceptions.OssError as error:
+            raise _translated(storage, error) from error
+
+    def page(self, after: Position | None, max_keys: int) -> Page:
+        """Send one list request; oss2 itself retries only in its iterators."""
+        try:
+            body = self._bucket.list_objects_v2(
+                prefix=self.storage.prefix,
+                continuation_token=(after.token or "") if after else "",
+                start_after=after.key if after and not after.token else "",
+                max_keys=max_keys,
+            )
+        except (oss2.exceptions.OssError, requests.RequestException) as error:
+            raise _translated(self.storage, error) from error
+        return read_listing(
+            body,
+            _DIALECT,
+            bucket=self.storage.bucket,
+            prefix=self.storage.prefix,
+            after=after,
+            refusal=lambda code, message: refusal(self.storage, code=code, message=message),
+        )
+
+
+class _Bucket(oss2.Bucket):  # type: ignore[misc] - oss2 has no types
+    """oss2's bucket, giving the body of an answer instead of parsing it."""
+
+    @staticmethod
+    def _parse_result(resp: Any, parse_func: Callable[..., Any], klass: type) -> bytes:  # noqa: ANN401, ARG004
+        return bytes(resp.read())
+
+
+class _Session(oss2.Session):  # type: ignore[misc] - oss2 has no types
+    """oss2's session, following no redirect: another host would be asked, and its answer believed."""
+
+    def do_request(self, req: Any, timeout: Any) -> oss2.http.Response:  # noqa: ANN401 - oss2 has no types
+        try:
+            return oss2.http.Response(
+                self.session.request(
+                    req.method,
+                    req.url,
+                    params=req.params,
+                    headers=req.headers,
+                    stream=True,
+                    timeout=timeout,
+                    allow_redirects=False,
+                )
+            )
+        except requests.RequestException as error:
+            raise oss2.exceptions.RequestError(error) from error
+
+
+def _auth(storage: Storage) -> Any:  # noqa: ANN401 - oss2 has no types
+    credentials = storage.credentials()
+    if credentials is None:
+        chain = EnvironmentVariableCredentialsProvider()
+        try:
+            chain.get_credentials()
+        except oss2.exceptions.ClientError as error:
+            raise CredentialsError(
+                f"no credentials for bucket {storage.bucket!r}: set accessKey and secretKey, or OSS_ACCESS_KEY_ID and "
+                "OSS_ACCESS_KEY_SECRET in the environment"
+            ) from error
+        return oss2.ProviderAuthV4(chain)
+    if credentials.session_token:
+        return oss2.StsAuth(
+            credentials.access_key, credentials.secret_key, credentials.session_token, auth_version=oss2.AUTH_VERSION_4
+        )
+    return oss2.AuthV4(credentials.access_key, credentials.secret_key)
+
+
+def _is_cname(endpoint: str) -> bool:
+    """Whether an endpoint is a domain bound to the bucket: every host but Alibaba's own and bare addresses."""
+    host = urlsplit(endpoint).hostname or ""
+    try:
+        ipaddress.ip_address(host)
+    except ValueError:
+        return host != "localhost" and not host.endswith(".aliyuncs.com")
+    return False
+
+
+def _translated(storage: Storage, error: Exception) -> VendorError:
+    if isinstance(error, oss2.exceptions.ServerError):
+        return _refused(storage, error)
+    if isinstance(error, oss2.exceptions.RequestError | requests.RequestException):
+        return unreachable(storage, error)
+    if isinstance(error, oss2.exceptions.InconsistentError):
+        return MalformedAnswer(f"{storage.endpoint} gave an answer that oss2 does not believe: {error}")
+    return RequestRefused(f"oss2 refuses to list bucket {storage.bucket!r}: {error}")
+
+
+def _refused(storage: Storage, error: Any) -> VendorError:  # noqa: ANN401 - oss2 has no types
+    # OSS answers AccessDenied for a bucket of another region, and names the right endpoint.
+    named = error.details.get("Endpoint")
+    elsewhere = named if named and named not in storage.endpoint else None
+    return refusal(
+        storage,
+        code=error.code,
+        status=error.status,
+        message=error.message,
+        request_id=error.request_id,
+        right_place=elsewhere,
+    )

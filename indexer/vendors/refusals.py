@@ -1,0 +1,127 @@
+"""Turns the error codes of S3, OSS and COS into our tree, as data.
+
+Sources: the "Error responses" pages of Amazon S3, Alibaba OSS and Tencent COS. A code that stands in no table is judged
+by the HTTP status, and shown as the vendor wrote it either way.
+"""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+from typing import TYPE_CHECKING
+
+from indexer.errors import (
+    AccessDenied,
+    CredentialsError,
+    NoSuchBucket,
+    RequestRefused,
+    Throttled,
+    Unreachable,
+    VendorError,
+    WrongRegion,
+)
+
+if TYPE_CHECKING:
+    from indexer.vendors.base import Storage
+
+_BY_CODE: dict[str, type[VendorError]] = {
+    "AuthFailure": CredentialsError,
+    "ExpiredToken": CredentialsError,
+    "InvalidAccessKeyId": CredentialsError,
+    "InvalidSecurityToken": CredentialsError,
+    "InvalidToken": CredentialsError,
+    "RequestTimeTooSkewed": CredentialsError,
+    "SecurityTokenExpired": CredentialsError,
+    "SignatureDoesNotMatch": CredentialsError,
+    "TokenRefreshRequired": CredentialsError,
+    "AccessDenied": AccessDenied,
+    "AllAccessDisabled": AccessDenied,
+    "UserDisable": AccessDenied,
+    "InvalidBucketName": NoSuchBucket,
+    "NoSuchBucket": NoSuchBucket,
+    "AuthorizationHeaderMalformed": WrongRegion,
+    "IllegalLocationConstraintException": WrongRegion,
+    "PermanentRedirect": WrongRegion,
+    "Redirect": WrongRegion,
+    "TemporaryRedirect": WrongRegion,
+    "BandwidthLimitExceeded": Throttled,
+    "QpsLimitExceeded": Throttled,
+    "RequestLimitExceeded": Throttled,
+    "SlowDown": Throttled,
+    "Throttling": Throttled,
+    "ThrottlingException": Throttled,
+    "TooManyRequests": Throttled,
+    "InternalError": Unreachable,
+    "RequestTimeout": Unreachable,
+    "ServiceUnavailable": Unreachable,
+}
+
+_BY_STATUS: dict[int, type[VendorError]] = {
+    HTTPStatus.MOVED_PERMANENTLY: WrongRegion,
+    HTTPStatus.FOUND: WrongRegion,
+    HTTPStatus.TEMPORARY_REDIRECT: WrongRegion,
+    HTTPStatus.PERMANENT_REDIRECT: WrongRegion,
+    HTTPStatus.UNAUTHORIZED: CredentialsError,
+    HTTPStatus.FORBIDDEN: AccessDenied,
+    HTTPStatus.NOT_FOUND: NoSuchBucket,
+    HTTPStatus.REQUEST_TIMEOUT: Unreachable,
+    HTTPStatus.TOO_MANY_REQUESTS: Throttled,
+}
+
+_WHAT: dict[type[VendorError], str] = {
+    AccessDenied: (
+        "access denied to bucket {bucket!r}: this key may be write-only, as the platforms advise for theirs; "
+        "give the indexer a key of its own that may list"
+    ),
+    CredentialsError: "the credentials for bucket {bucket!r} were refused: {message}",
+    NoSuchBucket: "there is no bucket {bucket!r} at {endpoint}: check bucket, region and endpoint",
+    RequestRefused: "{endpoint} refused to list bucket {bucket!r}: {message}",
+    Throttled: "{endpoint} asks for fewer requests: {message}",
+    Unreachable: "{endpoint} failed to answer: {message}",
+    WrongRegion: "bucket {bucket!r} is not in region {region}: {message}; set the right region or endpoint",
+}
+
+_HINTS = {
+    "PublicEndpointForbidden": (
+        "accounts opened after March 2025 reach mainland buckets only by a domain of their own: set endpoint to it"
+    ),
+    "RequestTimeTooSkewed": "set this machine's clock",
+    "ExpiredToken": "fetch new temporary credentials",
+    "SecurityTokenExpired": "fetch new temporary credentials",
+}
+
+
+def refusal(  # noqa: PLR0913 - the parts of a vendor's error answer
+    storage: Storage,
+    *,
+    code: str = "",
+    status: int = 0,
+    message: str = "",
+    request_id: str | None = None,
+    right_place: str | None = None,
+) -> VendorError:
+    """The exception that one error answer becomes.
+
+    ``right_place`` is the region or endpoint that the answer itself names as the right one; it makes any answer a
+    WrongRegion (OSS says AccessDenied then).
+    """
+    kind = WrongRegion if right_place else _kind(code, status)
+    told = f"it is at {right_place}" if right_place else message or code or f"HTTP status {status}"
+    if code in _HINTS:
+        told = f"{told}; {_HINTS[code]}"
+    what = _WHAT[kind].format(
+        bucket=storage.bucket, endpoint=storage.endpoint, region=storage.region, message=told[:500]
+    )
+    return kind(what, code=code or None, status=status or None, request_id=request_id)
+
+
+def unreachable(storage: Storage, error: BaseException) -> Unreachable:
+    """No usable answer came: the connection failed, timed out, or was cut."""
+    return Unreachable(f"{storage.endpoint} could not be reached: {type(error).__name__}: {str(error)[:500]}")
+
+
+def _kind(code: str, status: int) -> type[VendorError]:
+    if code in _BY_CODE:
+        return _BY_CODE[code]
+    if status in _BY_STATUS:
+        return _BY_STATUS[status]
+    return Unreachable if status >= HTTPStatus.INTERNAL_SERVER_ERROR else RequestRefused

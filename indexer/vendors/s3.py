@@ -1,0 +1,196 @@
+"""Amazon S3 and whatever speaks its protocol, through boto3.
+
+boto3 finds credentials, signs, and keeps connections; the listing is read by ``listxml``, because botocore takes an
+hour to parse what it can be told in minutes (three quarters of it in its date parser) and corrupts keys where a server
+claims url-encoding without doing it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import boto3
+from botocore import exceptions as botocore_errors
+from botocore.config import Config
+from botocore.handlers import set_list_objects_encoding_type_url
+
+from indexer.errors import CredentialsError, MalformedAnswer, RequestRefused, VendorError
+from indexer.vendors.base import CONNECT_TIMEOUT_SECONDS, READ_TIMEOUT_SECONDS, Capabilities, Page, Position, Storage
+from indexer.vendors.listxml import Dialect, read_listing
+from indexer.vendors.refusals import refusal, unreachable
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+_BODY = "RawListing"
+
+_NO_CREDENTIALS = (
+    botocore_errors.NoCredentialsError,
+    botocore_errors.PartialCredentialsError,
+    botocore_errors.CredentialRetrievalError,
+    botocore_errors.MetadataRetrievalError,
+    botocore_errors.NoAuthTokenError,
+    botocore_errors.SSOError,
+    botocore_errors.TokenRetrievalError,
+    botocore_errors.LoginError,
+    botocore_errors.ConfigNotFound,
+    botocore_errors.ConfigParseError,
+    botocore_errors.ProfileNotFound,
+)
+_NO_ANSWER = (
+    botocore_errors.HTTPClientError,
+    botocore_errors.ConnectionError,
+    botocore_errors.IncompleteReadError,
+    botocore_errors.ResponseStreamingError,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Quirks:
+    """How a store that speaks S3 wants to be asked."""
+
+    operation: str
+    url_encoding: bool
+    dialect: Dialect
+
+
+QUIRKS: dict[str, Quirks] = {
+    "s3": Quirks(
+        operation="list_objects_v2",
+        url_encoding=True,
+        dialect=Dialect(plus_is_space=True, next_element="NextContinuationToken", next_is_key=False),
+    ),
+    # Self-built stores answer the older ListObjects most alike, and some claim url-encoding without doing it:
+    # rclone asks several of them for plain keys for that reason.
+    "s3-compatible": Quirks(
+        operation="list_objects",
+        url_encoding=False,
+        dialect=Dialect(plus_is_space=True, next_element="NextMarker", next_is_key=True),
+    ),
+}
+
+
+class S3Lister:
+    """Lists a bucket by ListObjectsV2, or by ListObjects where the store's quirks ask for it."""
+
+    capabilities = Capabilities(max_keys=1000)
+
+    def __init__(self, storage: Storage) -> None:
+        self.storage = storage
+        self._quirks = QUIRKS[storage.vendor]
+        try:
+            self._client = _client(storage, self._quirks)
+        except (botocore_errors.BotoCoreError, ValueError) as error:
+            raise _translated(storage, error) from error
+
+    def page(self, after: Position | None, max_keys: int) -> Page:
+        """Send one list request; its retries are switched off."""
+        try:
+            answer = getattr(self._client, self._quirks.operation)(**self._question(after, max_keys))
+        except (botocore_errors.BotoCoreError, botocore_errors.ClientError, RecursionError) as error:
+            raise _translated(self.storage, error) from error
+        return read_listing(
+            answer[_BODY],
+            self._quirks.dialect,
+            bucket=self.storage.bucket,
+            prefix=self.storage.prefix,
+            after=after,
+            refusal=lambda code, message: refusal(self.storage, code=code, message=message),
+        )
+
+    def _question(self, after: Position | None, max_keys: int) -> dict[str, Any]:
+        question: dict[str, Any] = {
+            "Bucket": self.storage.bucket,
+            "Prefix": self.storage.prefix,
+            "MaxKeys": max_keys,
+        }
+        if after is None:
+            return question
+        if self._quirks.dialect.next_is_key:
+            return question | {"Marker": after.key}
+        return question | ({"ContinuationToken": after.token} if after.token else {"StartAfter": after.key})
+
+
+def _client(storage: Storage, quirks: Quirks) -> Any:  # noqa: ANN401 - boto3's clients have no type
+    credentials = storage.credentials()
+    keys = (
+        {
+            "aws_access_key_id": credentials.access_key,
+            "aws_secret_access_key": credentials.secret_key,
+            "aws_session_token": credentials.session_token,
+        }
+        if credentials
+        else {}
+    )
+    client = boto3.session.Session().client(
+        "s3",
+        region_name=storage.region,
+        endpoint_url=storage.endpoint,
+        config=Config(
+            connect_timeout=CONNECT_TIMEOUT_SECONDS,
+            read_timeout=READ_TIMEOUT_SECONDS,
+            retries={"total_max_attempts": 1, "mode": "standard"},
+            # A virtual host of a self-built store seldom resolves; AWS wants virtual hosts.
+            s3={"addressing_style": "path" if storage.custom_endpoint else "auto"},
+            signature_version="s3v4",
+        ),
+        **keys,
+    )
+    operation = "ListObjectsV2" if quirks.operation == "list_objects_v2" else "ListObjects"
+    client.meta.events.register_first(f"before-parse.s3.{operation}", _keep_body)
+    client.meta.events.register_last(f"before-call.s3.{operation}", _follow_no_redirect)
+    if not quirks.url_encoding:
+        client.meta.events.unregister(f"before-parameter-build.s3.{operation}", set_list_objects_encoding_type_url)
+    return client
+
+
+def _keep_body(
+    response_dict: dict[str, Any],
+    customized_response_dict: dict[str, Any],
+    **_: object,
+) -> None:
+    """Take a listing's raw body out of botocore's hands, which then parses an empty element instead."""
+    if response_dict["status_code"] == 200:  # noqa: PLR2004 - HTTP's OK
+        customized_response_dict[_BODY] = response_dict["body"]
+        response_dict["body"] = b"<ListBucketResult/>"
+
+
+def _follow_no_redirect(params: dict[str, Any], **_: object) -> None:
+    """Tell botocore's region redirector that it has redirected already.
+
+    It would look for the bucket with further requests, and recurses without end where HEAD is answered 307 too.
+    """
+    params["context"].setdefault("s3_redirect", {})["redirected"] = True
+
+
+def _translated(storage: Storage, error: Exception) -> VendorError:
+    if isinstance(error, botocore_errors.ClientError):
+        return _refused(storage, error.response)
+    if isinstance(error, _NO_CREDENTIALS):
+        return CredentialsError(f"no credentials for bucket {storage.bucket!r}: {error}")
+    if isinstance(error, _NO_ANSWER):
+        return unreachable(storage, error)
+    if isinstance(error, botocore_errors.ResponseParserError):
+        return MalformedAnswer(f"{storage.endpoint} gave an answer that boto3 cannot read: {error}")
+    if isinstance(error, RecursionError):
+        return refusal(storage, status=307, message="the endpoint redirects without end")
+    return RequestRefused(f"boto3 refuses to list bucket {storage.bucket!r}: {error}")
+
+
+def _refused(storage: Storage, response: Mapping[str, Any]) -> VendorError:
+    error = response.get("Error", {})
+    about = response.get("ResponseMetadata", {})
+    headers = about.get("HTTPHeaders", {})
+    status = about.get("HTTPStatusCode", 0)
+    named = error.get("Region") or error.get("Endpoint") or headers.get("x-amz-bucket-region")
+    elsewhere = named if named and named != storage.region else None
+    return refusal(
+        storage,
+        # botocore puts the status where an answer has no code of its own.
+        code="" if error.get("Code") == str(status) else error.get("Code", ""),
+        status=status,
+        message=error.get("Message", ""),
+        request_id=about.get("RequestId"),
+        right_place=elsewhere,
+    )
