@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from indexer.vendors.cos import CosLister
@@ -11,6 +10,8 @@ from indexer.vendors.oss import OssLister
 from indexer.vendors.s3 import S3Lister
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from indexer.vendors.base import Lister, Storage
 
 ADAPTERS: dict[str, Callable[[Storage], Lister]] = {
@@ -21,7 +22,18 @@ ADAPTERS: dict[str, Callable[[Storage], Lister]] = {
     "cos": CosLister,
 }
 
-NUMBERS: dict[int, str] = {0: "qiniu", 1: "s3", 2: "oss", 3: "cos", 4: "ks3", 5: "azure", 6: "gcs", 7: "obs", 8: "bos", 11: "s3-compatible"}
+NUMBERS: dict[int, str] = {
+    0: "qiniu",
+    1: "s3",
+    2: "oss",
+    3: "cos",
+    4: "ks3",
+    5: "azure",
+    6: "gcs",
+    7: "obs",
+    8: "bos",
+    11: "s3-compatible",
+}
 """Agora's vendor numbers, those without an adapter here among them."""
 
 

@@ -39,9 +39,10 @@ class CosLister:
         self.storage = storage
         try:
             self._config = _config(storage)
+            self._url = self._config.uri(bucket=storage.bucket)
             self._client = CosS3Client(self._config, retry=0, session=requests.Session())
         except CosException as error:
-            raise _translated(storage, error) from error
+            raise RequestRefused(f"the COS SDK refuses the settings of bucket {storage.bucket!r}: {error}") from error
 
     def page(self, after: Position | None, max_keys: int) -> Page:
         """Send one list request."""
@@ -54,10 +55,11 @@ class CosLister:
             }
         )
         if answer.status_code != HTTPStatus.OK:
+            location = answer.headers.get("Location")
             raise refusal(
                 self.storage,
                 status=answer.status_code,
-                message=f"the endpoint redirects to {answer.headers.get('Location', 'nowhere')}",
+                message=f"the endpoint redirects to {location}" if location else "",
                 request_id=answer.headers.get("x-cos-request-id"),
             )
         return read_listing(
@@ -73,7 +75,7 @@ class CosLister:
         try:
             answer: requests.Response = self._client.send_request(
                 method="GET",
-                url=self._config.uri(bucket=self.storage.bucket),
+                url=self._url,
                 bucket=self.storage.bucket,
                 params=params,
                 headers={},
@@ -98,7 +100,9 @@ def _config(storage: Storage) -> CosConfig:
         SecretKey=credentials.secret_key,
         Token=credentials.session_token,
         Scheme=endpoint.scheme,
-        Domain=endpoint.netloc,
+        # The region's host serves every bucket under a host of its own; a configured one is that already.
+        Endpoint=None if storage.custom_endpoint else endpoint.netloc,
+        Domain=endpoint.netloc if storage.custom_endpoint else None,
         Timeout=READ_TIMEOUT_SECONDS,
         AllowRedirects=False,
     )
@@ -113,12 +117,13 @@ def _translated(storage: Storage, error: CosException) -> VendorError:
 
 
 def _refused(storage: Storage, error: Any) -> VendorError:  # noqa: ANN401 - the SDK has no types
-    # The SDK says "Unknown" where an error answer lacks a <Resource>; the status decides then.
-    code = error.get_error_code()
+    # The SDK reads no XML without a <Resource>, and takes JSON as it comes; the status decides where no code is told.
+    digest = error.get_digest_msg()
+    told = digest if isinstance(digest, dict) else {}
     return refusal(
         storage,
-        code="" if code == "Unknown" else code,
+        code=str(told.get("code", "")),
         status=error.get_status_code(),
-        message="" if code == "Unknown" else error.get_error_msg(),
-        request_id=error.get_request_id(),
+        message=str(told.get("message", "")),
+        request_id=told.get("requestid"),
     )

@@ -1,7 +1,7 @@
-"""A folder as a bucket: the embedded default, and the way to index a copy of a bucket.
+r"""A folder as a bucket: the embedded default, and the way to index a copy of a bucket.
 
 A key is a file's path below the folder, with ``/`` between its parts. A file name that is not UTF-8 keeps its odd bytes
-as ``\\xNN``, so that the file is listed and shown. A link is an object itself, whatever it
+as ``\xNN``, so that the file is listed and shown. A link is an object itself, whatever it
 points at, and is never walked into.
 """
 
@@ -43,6 +43,7 @@ class LocalLister:
     def _page(self, after: Position | None, max_keys: int) -> Page:
         if after is None or after != self._walked_to:
             self._walk = self._files("" if after is None else after.key)
+        self._walked_to = None  # a walk that fails is over, and would look like the end of the folder
         files = list(islice(self._walk, max_keys))
         more = len(files) == max_keys
         self._walked_to = Position(files[-1][0]) if more else None
@@ -78,13 +79,12 @@ def _below(folder: bytes, path: str, prefix: str, after: str) -> Iterator[_File]
 def _entries(folder: bytes, path: str) -> list[tuple[str, os.DirEntry[bytes]]]:
     """A folder's entries by key: a folder's key ends with ``/``, which puts it where its files belong."""
     with os.scandir(folder) as found:
-        return sorted(
-            (
-                (path + entry.name.decode("utf-8", "backslashreplace") + ("/" if entry.is_dir(follow_symlinks=False) else ""), entry)
-                for entry in found
-            ),
-            key=lambda pair: pair[0],
-        )
+        return sorted(((_key(path, entry), entry) for entry in found), key=lambda pair: pair[0])
+
+
+def _key(path: str, entry: os.DirEntry[bytes]) -> str:
+    name = entry.name.decode("utf-8", "backslashreplace")
+    return f"{path}{name}/" if entry.is_dir(follow_symlinks=False) else f"{path}{name}"
 
 
 def _stat(entry: os.DirEntry[bytes]) -> os.stat_result | None:

@@ -1,7 +1,7 @@
 """Alibaba Cloud OSS, through oss2 with version 4 signatures.
 
-oss2 signs, builds the request and reads errors; the listing is read by ``listxml``, because oss2 refuses a last-modified
-time with milliseconds and pages without end where a server repeats its token.
+oss2 signs, builds the request and reads errors; the listing is read by ``listxml``, because oss2 refuses a
+last-modified time with milliseconds and pages without end where a server repeats its token.
 """
 
 from __future__ import annotations
@@ -66,7 +66,7 @@ class OssLister:
         )
 
 
-class _Bucket(oss2.Bucket):  # type: ignore[misc] - oss2 has no types
+class _Bucket(oss2.Bucket):  # type: ignore[misc]  # oss2 has no types
     """oss2's bucket, giving the body of an answer instead of parsing it."""
 
     @staticmethod
@@ -74,7 +74,7 @@ class _Bucket(oss2.Bucket):  # type: ignore[misc] - oss2 has no types
         return bytes(resp.read())
 
 
-class _Session(oss2.Session):  # type: ignore[misc] - oss2 has no types
+class _Session(oss2.Session):  # type: ignore[misc]  # oss2 has no types
     """oss2's session, following no redirect: another host would be asked, and its answer believed."""
 
     def do_request(self, req: Any, timeout: Any) -> oss2.http.Response:  # noqa: ANN401 - oss2 has no types

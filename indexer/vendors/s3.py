@@ -8,14 +8,15 @@ claims url-encoding without doing it.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
 import boto3
 from botocore import exceptions as botocore_errors
 from botocore.config import Config
-from botocore.handlers import set_list_objects_encoding_type_url
+from botocore.handlers import BUILTIN_HANDLERS, set_list_objects_encoding_type_url
 
-from indexer.errors import CredentialsError, MalformedAnswer, RequestRefused, VendorError
+from indexer.errors import CredentialsError, RequestRefused, VendorError
 from indexer.vendors.base import CONNECT_TIMEOUT_SECONDS, READ_TIMEOUT_SECONDS, Capabilities, Page, Position, Storage
 from indexer.vendors.listxml import Dialect, read_listing
 from indexer.vendors.refusals import refusal, unreachable
@@ -114,7 +115,7 @@ class S3Lister:
 
 def _client(storage: Storage, quirks: Quirks) -> Any:  # noqa: ANN401 - boto3's clients have no type
     credentials = storage.credentials()
-    keys = (
+    keys: dict[str, Any] = (
         {
             "aws_access_key_id": credentials.access_key,
             "aws_secret_access_key": credentials.secret_key,
@@ -138,6 +139,10 @@ def _client(storage: Storage, quirks: Quirks) -> Any:  # noqa: ANN401 - boto3's 
         **keys,
     )
     operation = "ListObjectsV2" if quirks.operation == "list_objects_v2" else "ListObjects"
+    # One of these takes a 200 whose XML is broken for a 500, and runs before any handler of ours.
+    for event, handler, *_ in BUILTIN_HANDLERS:
+        if event == "before-parse.s3.*":
+            client.meta.events.unregister(event, handler)
     client.meta.events.register_first(f"before-parse.s3.{operation}", _keep_body)
     client.meta.events.register_last(f"before-call.s3.{operation}", _follow_no_redirect)
     if not quirks.url_encoding:
@@ -150,9 +155,15 @@ def _keep_body(
     customized_response_dict: dict[str, Any],
     **_: object,
 ) -> None:
-    """Take a listing's raw body out of botocore's hands, which then parses an empty element instead."""
-    if response_dict["status_code"] == 200:  # noqa: PLR2004 - HTTP's OK
-        customized_response_dict[_BODY] = response_dict["body"]
+    """Take a listing's raw body out of botocore's hands, which then parses an empty element instead.
+
+    botocore has urllib3 give a body that was cut off as if it were whole.
+    """
+    if response_dict["status_code"] <= HTTPStatus.MULTIPLE_CHOICES:
+        body, told = response_dict["body"], response_dict["headers"].get("content-length")
+        if told and len(body) < int(told):
+            raise botocore_errors.IncompleteReadError(actual_bytes=len(body), expected_bytes=int(told))
+        customized_response_dict[_BODY] = body
         response_dict["body"] = b"<ListBucketResult/>"
 
 
@@ -171,8 +182,6 @@ def _translated(storage: Storage, error: Exception) -> VendorError:
         return CredentialsError(f"no credentials for bucket {storage.bucket!r}: {error}")
     if isinstance(error, _NO_ANSWER):
         return unreachable(storage, error)
-    if isinstance(error, botocore_errors.ResponseParserError):
-        return MalformedAnswer(f"{storage.endpoint} gave an answer that boto3 cannot read: {error}")
     if isinstance(error, RecursionError):
         return refusal(storage, status=307, message="the endpoint redirects without end")
     return RequestRefused(f"boto3 refuses to list bucket {storage.bucket!r}: {error}")

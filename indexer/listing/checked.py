@@ -1,0 +1,66 @@
+"""Checks each answer of a lister before it is believed."""
+
+from __future__ import annotations
+
+from operator import lt
+from typing import TYPE_CHECKING
+
+from indexer.errors import ListingStuck, MalformedAnswer
+
+if TYPE_CHECKING:
+    from indexer.vendors.base import Capabilities, Lister, Page, Position, Storage
+
+
+class CheckedLister:
+    """A lister whose pages are in order, inside the prefix, after the position asked for, and advance.
+
+    An answer that breaks the promise of ``Lister.page`` becomes a MalformedAnswer, or a ListingStuck where the listing
+    would never end. Text order is UTF-8 byte order: both follow the code points.
+    """
+
+    def __init__(self, lister: Lister) -> None:
+        self._lister = lister
+
+    @property
+    def storage(self) -> Storage:
+        """The bucket and prefix that this lister lists."""
+        return self._lister.storage
+
+    @property
+    def capabilities(self) -> Capabilities:
+        """What the lister below can do."""
+        return self._lister.capabilities
+
+    def page(self, after: Position | None, max_keys: int) -> Page:
+        """Ask the lister below, and check its answer."""
+        page = self._lister.page(after, max_keys)
+        _check_keys(page.keys, self.storage, after)
+        _check_advance(page, after)
+        return page
+
+
+def _check_keys(keys: list[str], storage: Storage, after: Position | None) -> None:
+    if not keys:
+        return
+    if not all(map(lt, keys, keys[1:])):
+        first, second = next((a, b) for a, b in zip(keys, keys[1:], strict=False) if a >= b)
+        raise MalformedAnswer(f"{storage.endpoint} lists out of order: {second!r} after {first!r}")
+    if after is not None and keys[0] <= after.key:
+        raise ListingStuck(f"{storage.endpoint} was asked for keys after {after.key!r} and answered {keys[0]!r}")
+    # In order, so the keys between the first and the last have the prefix that both have.
+    for key in (keys[0], keys[-1]):
+        if not key.startswith(storage.prefix):
+            raise MalformedAnswer(f"{storage.endpoint} was asked for prefix {storage.prefix!r} and answered {key!r}")
+
+
+def _check_advance(page: Page, after: Position | None) -> None:
+    if page.next is None:
+        return
+    if page.keys and page.next.key < page.keys[-1]:
+        raise MalformedAnswer(f"the position to go on from, {page.next.key!r}, is before the last key of its page")
+    if after is None:
+        return
+    same_key = page.next.key <= after.key
+    same_token = page.next.token == after.token
+    if same_key and same_token or (page.next.token is not None and same_token):
+        raise ListingStuck(f"the listing does not advance beyond {after.key!r}")

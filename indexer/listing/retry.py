@@ -1,0 +1,69 @@
+"""Asks again where that can help: after throttling, time-outs, cut answers and 5xx."""
+
+from __future__ import annotations
+
+import logging
+import random
+import time
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from indexer.errors import TransientVendorError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from indexer.vendors.base import Capabilities, Lister, Page, Position, Storage
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Backoff:
+    """How long to wait before each further try: full jitter below a doubling ceiling, in seconds."""
+
+    tries: int = 8
+    first_seconds: float = 0.5
+    most_seconds: float = 30.0
+
+    def wait(self, failures: int, fraction: float) -> float:
+        """Seconds to wait after so many failures; ``fraction`` is a random number from 0 to 1."""
+        return fraction * min(self.most_seconds, self.first_seconds * 2.0 ** (failures - 1))
+
+
+class RetryingLister:
+    """A lister that asks again after a TransientVendorError, and raises the last one when its tries are used up."""
+
+    def __init__(
+        self,
+        lister: Lister,
+        backoff: Backoff = Backoff(),  # noqa: B008 - it is frozen
+        *,
+        sleep: Callable[[float], None] = time.sleep,
+        fraction: Callable[[], float] = random.random,
+    ) -> None:
+        self._lister = lister
+        self._backoff = backoff
+        self._sleep = sleep
+        self._fraction = fraction
+
+    @property
+    def storage(self) -> Storage:
+        """The bucket and prefix that this lister lists."""
+        return self._lister.storage
+
+    @property
+    def capabilities(self) -> Capabilities:
+        """What the lister below can do."""
+        return self._lister.capabilities
+
+    def page(self, after: Position | None, max_keys: int) -> Page:
+        """Ask the lister below, again where that can help."""
+        for failures in range(1, self._backoff.tries):
+            try:
+                return self._lister.page(after, max_keys)
+            except TransientVendorError as error:
+                seconds = self._backoff.wait(failures, self._fraction())
+                _log.warning("try %d of %d, again in %.1f s: %s", failures, self._backoff.tries, seconds, error)
+                self._sleep(seconds)
+        return self._lister.page(after, max_keys)

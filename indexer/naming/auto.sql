@@ -1,0 +1,13 @@
+-- Any layout but templates: a name with the session id, date and file date of live streaming is read as such, every
+-- other one as Cloud Recording's or screenshot upload's.
+WITH tested AS (
+    SELECT *,
+        NOT contains(key, '__uid_s_') AND regexp_matches(
+            split_part(key, '/', -1),
+            '^[0-9A-Fa-f]{32}_[0-9]{17}(_[0-9]{14}|_[0-9]{17}|_[0-9]+_[0-9]{17})?\.(jpg|mp4|m3u8|ts)$'
+        ) AS _live
+    FROM {keys}
+)
+FROM ({rtc})
+UNION ALL BY NAME
+FROM ({live_streaming})
