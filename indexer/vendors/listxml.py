@@ -65,7 +65,7 @@ def read_listing(  # noqa: PLR0913 - the question that was asked, and how its an
         raise MalformedAnswer(f"asked for bucket {bucket!r} and got a listing of {name!r}")
     decode = _key_decoder(_text(root, "EncodingType"), dialect)
     echoed = _text(root, "Prefix") or ""
-    if prefix not in (echoed, decode(echoed)):
+    if echoed != prefix and decode(echoed) != prefix:
         raise MalformedAnswer(f"asked for prefix {prefix!r} and got a listing of {echoed!r}")
     contents = [_fields(element) for element in root if _local(element) == "Contents"]
     keys = [decode(_required(fields, "Key")) for fields in contents]

@@ -32,6 +32,6 @@ def find_region(vendor: str, wanted: int | str) -> Region | None:
     """The row of a number, of the provider's own id, or of the platform's spelling in any case."""
     folded = str(wanted).casefold()
     for region in regions(vendor):
-        if wanted == region.number or folded in (str(region.id).casefold(), region.name.casefold()):
+        if wanted == region.number or folded in ((region.id or region.name).casefold(), region.name.casefold()):
             return region
     return None

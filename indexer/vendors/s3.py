@@ -132,8 +132,9 @@ def _client(storage: Storage, quirks: Quirks) -> Any:  # noqa: ANN401 - boto3's 
             connect_timeout=CONNECT_TIMEOUT_SECONDS,
             read_timeout=READ_TIMEOUT_SECONDS,
             retries={"total_max_attempts": 1, "mode": "standard"},
-            # A virtual host of a self-built store seldom resolves; AWS wants virtual hosts.
-            s3={"addressing_style": "path" if storage.custom_endpoint else "auto"},
+            # A virtual host of a self-built store seldom resolves; AWS wants virtual hosts, and "auto" with an endpoint
+            # means path style.
+            s3={"addressing_style": "path" if storage.custom_endpoint else "virtual"},
             signature_version="s3v4",
         ),
         **keys,

@@ -1,0 +1,5 @@
+"""``indexer.toml``: which buckets there are, how their keys are spelled, and where the index is."""
+
+from indexer.config.load import DEFAULT_NAME, Config, Source, find_config, load_config, parse_config
+
+__all__ = ["DEFAULT_NAME", "Config", "Source", "find_config", "load_config", "parse_config"]

@@ -1,0 +1,97 @@
+"""The tables of ``indexer.toml`` as they are written: their fields and types, before their meaning is checked."""
+
+from __future__ import annotations
+
+import difflib
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError
+
+from indexer.errors import Mistake
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+
+class _Settings(BaseModel):
+    """Every field may be absent: what must be there is said together with everything else that is wrong."""
+
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+
+class ExtensionParams(_Settings):
+    """Agora's extensionParams: ``endpoint`` is read, the rest is about uploads."""
+
+    model_config = ConfigDict(extra="allow", strict=True)
+
+    endpoint: str | None = None
+
+
+class StorageSettings(_Settings):
+    """Agora's storageConfig, spelled as Agora spells it, and ``endpoint`` beside it."""
+
+    vendor: int | str | None = None
+    region: int | str | None = None
+    bucket: str | None = None
+    fileNamePrefix: list[str] = []  # noqa: N815 - Agora's spelling
+    accessKey: SecretStr | None = None  # noqa: N815
+    secretKey: SecretStr | None = None  # noqa: N815
+    stsToken: SecretStr | None = None  # noqa: N815
+    stsExpiration: int | None = None  # noqa: N815
+    endpoint: str | None = None
+    extensionParams: ExtensionParams | None = None  # noqa: N815
+
+
+class SourceSettings(_Settings):
+    """One ``[sources.NAME]``."""
+
+    layout: str = "auto"
+    template: str | list[str] | None = None
+    utc_offset: str = "+00:00"
+    interval: float | None = Field(default=None, gt=0)
+    moderated: bool = False
+    storage: dict[str, Any] | str | None = None
+
+
+class GenericSettings(_Settings):
+    """One ``[moderation.NAME]``: verdicts of the user's own in CSV, JSON Lines or Parquet."""
+
+    columns: dict[str, str] = {}
+    score_scale: str = "0-1"
+    suggestions: dict[str, str] = {}
+    thresholds: dict[str, float] = {}
+
+
+class FileSettings(_Settings):
+    """The file's top level."""
+
+    index: str = "index.duckdb"
+    sources: dict[str, Any] = {}
+    moderation: dict[str, Any] = {}
+
+
+_Model = TypeVar("_Model", bound=_Settings)
+
+
+def read_table(model: type[_Model], raw: Mapping[str, Any], table: str, mistakes: list[Mistake]) -> _Model:
+    """One table as its model; what is wrong goes to ``mistakes``, and the field is taken as absent."""
+    try:
+        return model.model_validate(raw)
+    except ValidationError as error:
+        mistakes += [_mistake(model, table, dict(problem)) for problem in error.errors()]
+        wrong = {problem["loc"][0] for problem in error.errors()}
+        return model.model_validate({name: value for name, value in raw.items() if name not in wrong})
+
+
+def place(table: str, name: str = "") -> str:
+    """How a place in the file is written in messages: ``[sources.classroom.storage] region``."""
+    return f"[{table}] {name}".strip() if table else name
+
+
+def _mistake(model: type[_Settings], table: str, problem: dict[str, Any]) -> Mistake:
+    where = place(table, ".".join(str(part) for part in problem["loc"]))
+    if problem["type"] != "extra_forbidden":
+        return Mistake(where, problem["msg"].lower())
+    nearest = difflib.get_close_matches(str(problem["loc"][-1]), model.model_fields, n=1, cutoff=0.5)
+    advice = f"did you mean {nearest[0]}?" if nearest else f"known are {', '.join(model.model_fields)}"
+    return Mistake(where, f"unknown key: {advice}")

@@ -1,0 +1,8 @@
+"""The index: one DuckDB file, built beside the published one and published whole."""
+
+from indexer.store.build import build
+from indexer.store.load import Loader, Merged
+from indexer.store.reader import reading
+from indexer.store.verdicts import Ingested, ingest, match
+
+__all__ = ["Ingested", "Loader", "Merged", "build", "ingest", "match", "reading"]

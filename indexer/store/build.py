@@ -1,0 +1,86 @@
+"""Builds the next index beside the published one, and publishes it by an atomic rename.
+
+A reader has the old file or the new one, never half a run, and holds up nobody: the file it has open stays what it is.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import duckdb
+
+from indexer.store.lock import locked
+from indexer.store.migrations import migrate
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+# What every DuckDB from 1.2 on can open; DuckDB 2 writes a newer format unless it is told.
+STORAGE_VERSION = "v1.2.0"
+_READ_ONLY = 0o444
+_NO_EXTENSIONS = {"autoinstall_known_extensions": False, "autoload_known_extensions": False}
+
+
+@contextmanager
+def build(index: Path) -> Iterator[duckdb.DuckDBPyConnection]:
+    """Give a connection to a copy of the index; what is committed in it is published when the block ends well.
+
+    A block that ends with an exception publishes nothing.
+
+    Raises:
+        IndexLocked: another run is at it.
+    """
+    index.parent.mkdir(parents=True, exist_ok=True)
+    with locked(index.with_name(index.name + ".lock")):
+        beside = index.with_name(index.name + ".build")
+        _remove(beside)
+        if index.exists():
+            shutil.copyfile(index, beside)
+        try:
+            with _connection(beside) as connection:
+                migrate(connection)
+                yield connection
+                connection.execute("CHECKPOINT")
+            _publish(beside, index)
+        finally:
+            _remove(beside)
+
+
+@contextmanager
+def _connection(path: Path) -> Iterator[duckdb.DuckDBPyConnection]:
+    connection = duckdb.connect(config=_NO_EXTENSIONS)
+    try:
+        quoted = str(path).replace("'", "''")
+        connection.execute(f"ATTACH '{quoted}' AS index (STORAGE_VERSION '{STORAGE_VERSION}')")
+        connection.execute("USE index")
+        yield connection
+        connection.execute("USE memory")
+        connection.execute("DETACH index")
+    finally:
+        connection.close()
+
+
+def _publish(beside: Path, index: Path) -> None:
+    beside.chmod(_READ_ONLY)
+    _sync(beside)
+    beside.replace(index)
+    _sync(index.parent)
+
+
+def _sync(path: Path) -> None:
+    """Have the disk keep a file, or a folder's entries, before going on."""
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def _remove(beside: Path) -> None:
+    """Clear away what a killed run left."""
+    for path in (beside, Path(f"{beside}.wal")):
+        path.unlink(missing_ok=True)

@@ -1,0 +1,22 @@
+"""This package's SQL, kept in ``sql/``, run by name."""
+
+from __future__ import annotations
+
+from functools import cache
+from importlib import resources
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import duckdb
+
+
+@cache
+def statement(name: str) -> str:
+    """The text of ``sql/NAME.sql``."""
+    return resources.files("indexer.store").joinpath("sql", f"{name}.sql").read_text("utf-8")
+
+
+def run(connection: duckdb.DuckDBPyConnection, name: str, **parameters: object) -> int:
+    """Run one statement, and give the number it answers with: the rows it touched, or the one it counted."""
+    row = connection.execute(statement(name), parameters or None).fetchone()
+    return int(row[0]) if row else 0
