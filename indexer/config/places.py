@@ -49,8 +49,7 @@ class StorageReader:
         if vendor == "local":
             folder = (self._folder / bucket).resolve()
             return Storage("local", None, str(folder), folder.name, prefix, no_credentials)
-        address = endpoint or (f"https://{bucket}.{host}" if vendor == "cos" else f"https://{host}")
-        return Storage(vendor, region, address, bucket, prefix, credentials, endpoint is not None, note)
+        return Storage(vendor, region, endpoint or f"https://{host}", bucket, prefix, credentials, endpoint is not None, note)
 
     def _wrong(self, field: str, what: str) -> None:
         self._mistakes.append(Mistake(place(self._table, field), what))

@@ -1,0 +1,49 @@
+"""The ``indexer`` command: its subcommands, and what an error looks like."""
+
+from __future__ import annotations
+
+import click
+
+from indexer import __version__
+from indexer.cli.common import VERBOSITY, escaped
+from indexer.cli.decode import decode_keys
+from indexer.cli.demo import demo
+from indexer.cli.moderation import ingest
+from indexer.cli.query import query, sql
+from indexer.cli.sources import check, init, sources
+from indexer.cli.sync import status, sync
+from indexer.errors import IndexerError
+
+_TRACEBACK_AT = 2
+_INTERRUPTED = 130
+
+
+class _Indexer(click.Group):
+    """Turns errors into one or two lines on stderr and an exit code; a traceback comes only with -vv."""
+
+    def invoke(self, ctx: click.Context) -> object:
+        try:
+            return super().invoke(ctx)
+        except IndexerError as error:
+            if ctx.meta.get(VERBOSITY, 0) >= _TRACEBACK_AT:
+                raise
+            for line in str(error).splitlines():
+                click.echo(f"indexer: {escaped(line)}", err=True)
+            ctx.exit(error.exit_code)
+        except KeyboardInterrupt:
+            click.echo("indexer: interrupted; the published index is as it was", err=True)
+            ctx.exit(_INTERRUPTED)
+
+
+@click.group(cls=_Indexer, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="screenshot-indexer")
+def main() -> None:
+    """Know what your live-video screenshots say.
+
+    Lists the buckets where screenshots land, decodes their names into rows, and joins them with moderation violations,
+    in one DuckDB file.
+    """
+
+
+for command in (demo, init, sources, check, sync, ingest, query, sql, decode_keys, status):
+    main.add_command(command)

@@ -1,0 +1,58 @@
+"""``indexer demo``: a sample bucket on this disk, indexed and joined, with the commands that do it."""
+
+from __future__ import annotations
+
+import os
+import shlex
+from pathlib import Path
+
+import click
+
+from indexer.cli.common import App, common_options
+from indexer.demo import make_sample
+from indexer.errors import UsageError
+
+_FIRST = (("sync",),)
+_THEN = (
+    ("sync",),
+    ("ingest", "payloads/agora-live.jsonl", "payloads/agora-client.jsonl", "payloads/alibaba"),
+    ("ingest", "payloads/inhouse.csv", "--provider", "inhouse"),
+    ("query", "violations_by_channel_and_hour"),
+    ("query", "repeat_offenders"),
+    ("query", "missing_evidence"),
+    ("status",),
+)
+
+
+@click.command
+@click.argument("folder", type=click.Path(path_type=Path, file_okay=False), default=Path("indexer-demo"), metavar="[DIR]")
+@common_options
+def demo(_: App, folder: Path) -> None:
+    """Make a sample bucket in DIR, index it, join it with violations, and leave it there to play with."""
+    if folder.exists() and any(folder.iterdir()):
+        raise UsageError(f"{folder} is there already and not empty: name another folder, or remove it")
+    folder.mkdir(parents=True, exist_ok=True)
+    sample = make_sample(folder)
+    _say(f"made {folder / 'bucket'} with {sum(map(len, sample.shots.values())) + len(sample.others):,} objects, "
+         f"{folder / 'payloads'} with what moderation said, and {folder / 'indexer.toml'}")
+    _say(f"$ cd {shlex.quote(str(folder))}")
+    os.chdir(folder)
+    _run(_FIRST)
+    _say("# retention deletes some pictures that violations point at")
+    for key in sample.doomed:
+        _say(f"$ rm {shlex.quote(f'bucket/{key}')}")
+        Path("bucket", key).unlink()
+    _run(_THEN)
+    _say(f"All of it is in {Path.cwd()}. Go on with `cd {shlex.quote(str(folder))}` and `indexer query`.")
+
+
+def _run(commands: tuple[tuple[str, ...], ...]) -> None:
+    """Run commands of this program as the user would, after showing them."""
+    program = click.get_current_context().find_root().command
+    for words in commands:
+        _say(f"$ indexer {shlex.join(words)}")
+        program.main([*words], prog_name="indexer", standalone_mode=False)
+
+
+def _say(text: str) -> None:
+    click.echo(text)

@@ -1,0 +1,139 @@
+"""Rows on stdout: a table for people, and formats for machines."""
+
+from __future__ import annotations
+
+import csv
+import json
+import sys
+from datetime import date, datetime
+from collections.abc import Callable, Iterator
+from decimal import Decimal
+from functools import partial, wraps
+from typing import TYPE_CHECKING, Any
+
+import click
+import pyarrow as pa
+import pyarrow.parquet as pq
+from rich import box
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from indexer.cli.common import App, escaped
+from indexer.errors import UsageError
+
+if TYPE_CHECKING:
+    from typing import BinaryIO, TextIO
+
+FORMATS = ("table", "json", "jsonl", "csv", "parquet")
+# Wide enough that no terminal's width folds what goes to a file or a pipe.
+_UNBOUNDED = 100_000
+
+
+Show = Callable[[pa.RecordBatchReader], None]
+
+
+def output_options(function: Callable[..., None]) -> Callable[..., None]:
+    """Give a command ``--format``, and as its second argument what writes rows in it to stdout."""
+
+    @click.option("--format", "form", type=click.Choice(FORMATS), default="table", show_default=True,
+                  help="How rows are written to stdout.")
+    @wraps(function)
+    def command(app: App, *, form: str, **rest: Any) -> None:  # noqa: ANN401 - the wrapped command's own
+        function(app, partial(write, form=form), **rest)
+
+    return command
+
+
+def reader_of(rows: list[dict[str, Any]]) -> pa.RecordBatchReader:
+    """Rows made in Python, as the stream that is shown."""
+    return pa.Table.from_pylist(rows).to_reader()
+
+
+def write(rows: pa.RecordBatchReader, form: str) -> None:
+    """Write a stream of rows to stdout."""
+    match form:
+        case "table":
+            _write_table(rows)
+        case "json":
+            _write_json(rows, sys.stdout)
+        case "jsonl":
+            for row in _plain_rows(rows):
+                sys.stdout.write(json.dumps(row, ensure_ascii=False) + "\n")
+        case "csv":
+            _write_csv(rows, sys.stdout)
+        case "parquet":
+            _write_parquet(rows, click.get_binary_stream("stdout"))
+
+
+def plain(value: Any) -> Any:  # noqa: ANN401 - any column's value
+    """A value as JSON and CSV have it: times in ISO 8601 with a Z, decimals as numbers, bytes as hex."""
+    match value:
+        case datetime():
+            return value.isoformat(timespec="milliseconds" if value.microsecond % 1000 == 0 else "microseconds") + "Z"
+        case date():
+            return value.isoformat()
+        case Decimal():
+            return int(value) if value == value.to_integral_value() else float(value)
+        case bytes():
+            return value.hex()
+        case list():
+            return [plain(item) for item in value]
+        case dict():
+            return {name: plain(item) for name, item in value.items()}
+    return value
+
+
+def _plain_rows(rows: pa.RecordBatchReader) -> Iterator[dict[str, Any]]:
+    for batch in rows:
+        for row in batch.to_pylist():
+            yield {name: plain(value) for name, value in row.items()}
+
+
+def _write_json(rows: pa.RecordBatchReader, stream: TextIO) -> None:
+    separator = "["
+    for row in _plain_rows(rows):
+        stream.write(f"{separator}\n  {json.dumps(row, ensure_ascii=False)}")
+        separator = ","
+    stream.write("[]\n" if separator == "[" else "\n]\n")
+
+
+def _write_csv(rows: pa.RecordBatchReader, stream: TextIO) -> None:
+    writer = csv.writer(stream, lineterminator="\n")
+    writer.writerow(rows.schema.names)
+    for row in _plain_rows(rows):
+        writer.writerow("" if value is None else _cell(value) for value in row.values())
+
+
+def _cell(value: Any) -> str:  # noqa: ANN401 - any plain value
+    return json.dumps(value, ensure_ascii=False) if isinstance(value, bool | list | dict) else str(value)
+
+
+def _write_parquet(rows: pa.RecordBatchReader, stream: BinaryIO) -> None:
+    if stream.isatty():
+        raise UsageError("Parquet is no text: send it to a file, as in `indexer query NAME --format parquet > rows.parquet`")
+    with pq.ParquetWriter(stream, rows.schema) as writer:
+        for batch in rows:
+            writer.write_batch(batch)
+
+
+def _write_table(rows: pa.RecordBatchReader) -> None:
+    terminal = sys.stdout.isatty()
+    console = Console(width=None if terminal else _UNBOUNDED, highlight=False, emoji=False)
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
+    for column in rows.schema:
+        table.add_column(Text(escaped(column.name)), overflow="fold", justify="right" if _is_number(column.type) else "left")
+    count = 0
+    for row in _plain_rows(rows):
+        table.add_row(*(_shown(value) for value in row.values()))
+        count += 1
+    console.print(table)
+    click.echo(f"{count} row{'' if count == 1 else 's'}", err=True)
+
+
+def _shown(value: Any) -> Text:  # noqa: ANN401 - any plain value
+    return Text("" if value is None else escaped(_cell(value)))
+
+
+def _is_number(kind: pa.DataType) -> bool:
+    return bool(pa.types.is_integer(kind) or pa.types.is_floating(kind) or pa.types.is_decimal(kind))

@@ -1,0 +1,67 @@
+"""``indexer query`` and ``indexer sql``: the published index, read-only."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import click
+import duckdb
+
+from indexer.cli.common import App, common_options
+from indexer.cli.output import Show, output_options, reader_of
+from indexer.errors import QueryError, UsageError
+from indexer.queries import Query, find, library
+from indexer.store import reading
+
+_BATCH_ROWS = 10_000
+_READS = {duckdb.StatementType.SELECT, duckdb.StatementType.EXPLAIN}
+
+
+@click.command
+@click.argument("name", required=False)
+@click.option("-p", "--parameter", "parameters", multiple=True, metavar="NAME=VALUE",
+              help="A parameter of the query; may be given again.")
+@common_options
+@output_options
+def query(app: App, show: Show, name: str | None, parameters: tuple[str, ...]) -> None:
+    """Answer a question of the library; without NAME, list the questions."""
+    if name is None:
+        show(reader_of([_described(each) for each in library().values()]))
+        return
+    asked = find(name)
+    _run(app, show, asked.sql, asked.bind(dict(_pair(text) for text in parameters)))
+
+
+@click.command
+@click.argument("statement")
+@common_options
+@output_options
+def sql(app: App, show: Show, statement: str) -> None:
+    """Run one read-only statement against the published index; it can neither read nor write other files."""
+    try:
+        kinds = [parsed.type for parsed in duckdb.extract_statements(statement)]
+    except duckdb.Error as error:
+        raise QueryError(str(error)) from error
+    if len(kinds) != 1 or kinds[0] not in _READS:
+        raise QueryError("one SELECT, DESCRIBE, SUMMARIZE, SHOW or EXPLAIN statement is run, and nothing that writes")
+    _run(app, show, statement, {})
+
+
+def _described(asked: Query) -> dict[str, Any]:
+    parameters = (f"{each.name}={each.default or ''}" for each in asked.parameters)
+    return {"query": asked.name, "title": asked.title, "answers": asked.about, "parameters": " ".join(parameters)}
+
+
+def _pair(text: str) -> tuple[str, str]:
+    name, equals, value = text.partition("=")
+    if not equals:
+        raise UsageError(f"write a parameter as NAME=VALUE and not {text!r}")
+    return name, value
+
+
+def _run(app: App, show: Show, statement: str, parameters: dict[str, Any]) -> None:
+    with reading(app.index()) as connection:
+        try:
+            show(connection.sql(statement, params=parameters or None).to_arrow_reader(_BATCH_ROWS))
+        except duckdb.Error as error:
+            raise QueryError(str(error)) from error

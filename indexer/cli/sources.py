@@ -1,0 +1,93 @@
+"""``indexer init``, ``indexer sources`` and ``indexer check``: the configuration and what it reaches."""
+
+from __future__ import annotations
+
+import os
+from collections import Counter
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from indexer.cli.common import App, common_options, escaped
+from indexer.cli.output import Show, output_options, reader_of
+from indexer.config import DEFAULT_NAME
+from indexer.config.example import EXAMPLE
+from indexer.errors import IndexerError, TransientVendorError, UsageError
+from indexer.listing import CheckedLister
+from indexer.naming import decode
+from indexer.vendors import open_lister
+
+if TYPE_CHECKING:
+    from indexer.config import Source
+
+_PRIVATE = 0o600
+
+
+@click.command
+@click.argument("path", type=click.Path(path_type=Path), default=Path(DEFAULT_NAME))
+@click.option("--force", is_flag=True, help="Write over a file that is there.")
+@common_options
+def init(app: App, path: Path, *, force: bool) -> None:
+    """Write a commented indexer.toml to start from, readable by you alone."""
+    flags = os.O_WRONLY | os.O_CREAT | (os.O_TRUNC if force else os.O_EXCL)
+    try:
+        descriptor = os.open(path, flags, _PRIVATE)
+    except FileExistsError:
+        raise UsageError(f"{path} is there already: --force writes over it") from None
+    except OSError as error:
+        raise UsageError(f"{path} cannot be written: {error.strerror}") from error
+    with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+        file.write(EXAMPLE)
+    app.say(f"wrote {path}: name your bucket in it, then run `indexer check`")
+
+
+@click.command
+@common_options
+@output_options
+def sources(app: App, show: Show) -> None:
+    """List the sources that the configuration names, with the endpoint that each resolves to."""
+    show(reader_of([_described(source) for source in app.config().sources]))
+
+
+@click.command
+@click.argument("names", nargs=-1, metavar="[SOURCE]...")
+@common_options
+@output_options
+def check(app: App, show: Show, names: tuple[str, ...]) -> None:
+    """List one page of each source: are the credentials good, and what share of the names decodes?"""
+    checked = [_checked(source) for source in app.config().chosen(names)]
+    show(reader_of([row for row, _ in checked]))
+    errors = [error for _, error in checked if error]
+    for error in errors:
+        click.echo(f"indexer: {escaped(str(error))}", err=True)
+    if errors:
+        click.get_current_context().exit(5 if all(isinstance(each, TransientVendorError) for each in errors) else 1)
+
+
+def _described(source: Source) -> dict[str, Any]:
+    storage = source.storage
+    return {
+        "name": source.name,
+        "vendor": storage.vendor,
+        "region": storage.region,
+        "endpoint": storage.endpoint,
+        "bucket": storage.bucket,
+        "prefix": storage.prefix,
+        "layout": source.layout.name,
+        "note": storage.note,
+    }
+
+
+def _checked(source: Source) -> tuple[dict[str, Any], IndexerError | None]:
+    row: dict[str, Any] = {"name": source.name, "endpoint": source.storage.endpoint, "result": "ok"}
+    try:
+        lister = CheckedLister(open_lister(source.storage))
+        page = lister.page(None, min(1000, lister.capabilities.max_keys))
+    except IndexerError as error:
+        return row | {"result": type(error).__name__, "objects": None, "screenshots": None, "found": None}, error
+    rows = decode(page.keys, source.layout).to_pylist()
+    kinds = Counter(record["service"] if record["kind"] == "screenshot" else record["kind"] for record in rows)
+    screenshots = sum(record["kind"] == "screenshot" for record in rows)
+    found = ", ".join(f"{kind} {count}" for kind, count in kinds.most_common())
+    return row | {"objects": len(rows), "screenshots": screenshots, "found": found}, None

@@ -1,0 +1,37 @@
+"""The indexer.toml that ``indexer init`` writes."""
+
+EXAMPLE = """\
+# screenshot-indexer's configuration. `indexer check` tries it out.
+
+index = "index.duckdb"                    # the index, beside this file
+
+# One table for each place where screenshots land.
+[sources.classroom]
+layout = "cloud-recording"                # or screenshot-upload, live-streaming, template, auto
+interval = 10                             # seconds between two shots: captureInterval, snapshotInterval, Interval
+moderated = false                         # true where every shot is sent to moderation
+
+# The platform's storageConfig, with its numbers or with names. It can be pasted as JSON too:
+#   storage = '''{"vendor": 2, "region": 3, "bucket": "shots", "fileNamePrefix": ["directory1"]}'''
+[sources.classroom.storage]
+vendor = "local"                          # local, s3 (1), oss (2), cos (3), s3-compatible (11)
+bucket = "./screenshots"                  # the bucket's name; for local, a folder
+# region = 3                              # the platform's number, or the provider's own id
+# fileNamePrefix = ["directory1", "directory2"]
+# accessKey = "env:OSS_ACCESS_KEY_ID"     # env:NAME or file:PATH; absent: the SDK's own chain (s3, oss)
+# secretKey = "env:OSS_ACCESS_KEY_SECRET" # give the indexer a key that may list: the platform's own is best write-only
+# endpoint = "https://..."                # instead of the region's host; for cos, the bucket's own host
+
+# A template for services that let you choose the name, such as Alibaba Live:
+# [sources.live]
+# layout = "template"
+# template = "record/{AppName}/{StreamName}/{Sequence}.jpg"
+# utc_offset = "+00:00"                   # what the template's {Date} {Hour} {Minute} {Second} are ahead of UTC
+# storage = { vendor = "oss", region = "cn-shanghai", bucket = "live" }
+
+# Verdicts of your own, in CSV, JSON Lines or Parquet: `indexer ingest FILE --provider inhouse`
+# [moderation.inhouse]
+# columns = { key = "object", label = "label", score = "score", suggestion = "decision" }
+# score_scale = "0-100"
+# suggestions = { REJECT = "block", MANUAL = "review", OK = "pass" }
+"""

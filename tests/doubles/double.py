@@ -1,0 +1,120 @@
+"""A bucket server that speaks one vendor's dialect, and misbehaves by a script."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol
+
+from doubles.answers import Refusal, Spelling, write_listing, write_refusal
+from doubles.bucket import Objects, page_of
+from doubles.faults import Fault, fine
+from doubles.wire import Answer, Request, WireServer
+from indexer.vendors.base import Credentials, Storage
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+CREDENTIALS = Credentials("AKIDEXAMPLE", "SECRETEXAMPLE")
+
+
+@dataclass(frozen=True, slots=True)
+class Dialect:
+    """What sets one vendor's server apart from another's.
+
+    ``check`` gives the refusal of a request that these credentials did not sign in this region. ``path_style`` is
+    whether the bucket is the first part of the path; the host is the bucket's own otherwise.
+    """
+
+    vendor: str
+    region: str
+    spelling: Spelling
+    check: Callable[[Request, Credentials, str], Refusal | None]
+    default_max_keys: int = 1000
+    path_style: bool = True
+
+
+class BucketDouble(WireServer):
+    """One bucket on one server.
+
+    Each fault of ``faults`` meets one request, in turn; requests after the last one are answered as they should be.
+    ``unfired`` are the faults that met none.
+    """
+
+    def __init__(  # noqa: PLR0913 - what the bucket holds, and what is wrong with it
+        self,
+        dialect: Dialect,
+        objects: Objects,
+        faults: Iterable[Fault] = (),
+        *,
+        bucket: str = "shots-bucket",
+        credentials: Credentials = CREDENTIALS,
+        exists: bool = True,
+    ) -> None:
+        super().__init__()
+        self._dialect = dialect
+        self._objects = objects
+        self._script = list(faults)
+        self.unfired = list(faults)
+        self._bucket = bucket
+        self._credentials = credentials
+        self._exists = exists
+
+    def storage(
+        self,
+        *,
+        bucket: str | None = None,
+        prefix: str = "",
+        credentials: Credentials | None = None,
+        vendor: str | None = None,
+    ) -> Storage:
+        """Where a lister finds this double: everything right, except what is named."""
+        used = credentials or self._credentials
+        return Storage(
+            vendor=vendor or self._dialect.vendor,
+            region=self._dialect.region,
+            endpoint=self.endpoint,
+            bucket=bucket or self._bucket,
+            prefix=prefix,
+            credentials=lambda: used,
+            custom_endpoint=True,
+        )
+
+    def answer(self, request: Request) -> Answer:
+        """Answer as the vendor would, or as the next fault of the script makes it."""
+        refusal = self._dialect.check(request, self._credentials, self._dialect.region) or self._missing(request)
+        if refusal:
+            return write_refusal(refusal, self._dialect.spelling)
+        return self._answer(request, self._next_fault())
+
+    def _missing(self, request: Request) -> Refusal | None:
+        asked = request.path.strip("/") if self._dialect.path_style else self._bucket
+        if self._exists and asked == self._bucket:
+            return None
+        return Refusal(404, "NoSuchBucket", elements={"BucketName": asked})
+
+    def _next_fault(self) -> Fault:
+        if not self._script:
+            return fine()
+        fault = self._script[0] if self._script[0].lasting else self._script.pop(0)
+        if fault in self.unfired:
+            self.unfired.remove(fault)
+        return fault
+
+    def _answer(self, request: Request, fault: Fault) -> Answer:
+        if fault.refusal:
+            answer = write_refusal(fault.refusal, self._dialect.spelling)
+        else:
+            query = fault.question(request.query)
+            page = page_of(self._bucket, self._objects, query, self._dialect.default_max_keys)
+            answer = write_listing(fault.listing(page), self._dialect.spelling)
+        return fault.answer(answer)
+
+
+class Serve(Protocol):
+    """Starts a double for as long as the test runs."""
+
+    def __call__(
+        self, dialect: Dialect, objects: Objects, *faults: Fault, credentials: Credentials = ..., exists: bool = ...
+    ) -> BucketDouble:
+        """Hold these objects, and let each fault meet one request."""
+        ...

@@ -1,0 +1,193 @@
+"""The servers that the contract holds for, and as data what each of them cannot do."""
+
+from __future__ import annotations
+
+import os
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from http import HTTPStatus
+from http.client import HTTPConnection
+from typing import TYPE_CHECKING
+from urllib.parse import quote, urlsplit
+
+from doubles import processes
+from doubles.cos import COS
+from doubles.double import CREDENTIALS, BucketDouble, Dialect
+from doubles.oss import OSS
+
+from indexer.vendors.base import Credentials, Storage
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
+    from pathlib import Path
+
+    from doubles.bucket import Objects
+
+ODD_KEYS = (
+    "dir/abc",
+    "dir/abcd",
+    "dir/abd",
+    "dir-x",
+    "dir.x",
+    "dir0",
+    "a b+c%20d&e=f/中文é~(1)*'!.jpg",
+    "m%2Fn%41.jpg",
+    "x#y?z",
+    "c++ = c&d; e,f:g@h",
+    'quoted "and" <marked>',
+    "back\\slash",
+    " space first",
+    # In UTF-16 order the first of these two would come last.
+    "\uffee.jpg",
+    "\U0001f600.jpg",
+    "b//c.jpg",
+    "/rooted.jpg",
+    "dir/",
+    "tab\there",
+    "line\nfeed",
+)
+_FILE_SYSTEM = {
+    "b//c.jpg": "a path has no empty parts",
+    "/rooted.jpg": "a path has no empty parts",
+    "dir/": "a file is no folder",
+}
+_RCLONE = _FILE_SYSTEM | {
+    "tab\there": "rclone shows control characters of a file's name as symbols",
+    "line\nfeed": "rclone shows control characters of a file's name as symbols",
+}
+_MOTO = {"line\nfeed": "moto's router takes no line feed in a path"}
+
+
+@dataclass(frozen=True)
+class Backend:
+    """A server with the contract's buckets in it.
+
+    ``storage`` gives the place of a bucket. ``filled`` is when the objects were written, for a server that dates them
+    itself; one that keeps their times has ``None``.
+    """
+
+    storage: Callable[[str, str, Credentials], Storage]
+    gives_etags: bool = True
+    filled: tuple[datetime, datetime] | None = None
+    cannot_hold: Mapping[str, str] = field(default_factory=dict)
+
+    def can_hold(self, key: str) -> bool:
+        """Whether a key is one that this server can hold."""
+        return key not in self.cannot_hold
+
+
+Buckets = dict[str, "Objects"]
+
+
+@contextmanager
+def local(buckets: Buckets, tmp: Path) -> Iterator[Backend]:
+    """A folder."""
+    _write_files(buckets, tmp, _FILE_SYSTEM)
+    yield Backend(
+        lambda bucket, prefix, credentials: _at(str(tmp / bucket), "local", bucket, prefix, credentials),
+        gives_etags=False,
+        cannot_hold=_FILE_SYSTEM,
+    )
+
+
+@contextmanager
+def _rclone(vendor: str, buckets: Buckets, tmp: Path) -> Iterator[Backend]:
+    root, home = tmp / "root", tmp / "home"
+    home.mkdir(parents=True)
+    _write_files(buckets, root, _RCLONE)
+    with processes.rclone(root, home) as endpoint:
+        yield Backend(
+            lambda bucket, prefix, credentials: _at(endpoint, vendor, bucket, prefix, credentials),
+            cannot_hold=_RCLONE,
+        )
+
+
+@contextmanager
+def rclone_v2(buckets: Buckets, tmp: Path) -> Iterator[Backend]:
+    """rclone, asked as S3 is: ListObjectsV2, url-encoded."""
+    with _rclone("s3", buckets, tmp) as backend:
+        yield backend
+
+
+@contextmanager
+def rclone_v1(buckets: Buckets, tmp: Path) -> Iterator[Backend]:
+    """rclone, asked as a self-built store is: ListObjects, not url-encoded."""
+    with _rclone("s3-compatible", buckets, tmp) as backend:
+        yield backend
+
+
+@contextmanager
+def moto(buckets: Buckets, tmp: Path) -> Iterator[Backend]:
+    """moto, asked as S3 is."""
+    with processes.moto(tmp) as endpoint:
+        begun = datetime.now(UTC).replace(microsecond=0)
+        for bucket, objects in buckets.items():
+            _put(endpoint, bucket, [key for key in objects if key not in _MOTO])
+        yield Backend(
+            lambda bucket, prefix, credentials: _at(endpoint, "s3", bucket, prefix, credentials),
+            filled=(begun, datetime.now(UTC)),
+            cannot_hold=_MOTO,
+        )
+
+
+@contextmanager
+def _double(dialect: Dialect, buckets: Buckets) -> Iterator[Backend]:
+    with ExitStack() as running:
+        doubles = {
+            bucket: running.enter_context(BucketDouble(dialect, objects, bucket=bucket))
+            for bucket, objects in buckets.items()
+        }
+        nothing = running.enter_context(BucketDouble(dialect, {}, exists=False))
+        yield Backend(
+            lambda bucket, prefix, credentials: doubles.get(bucket, nothing).storage(
+                bucket=bucket, prefix=prefix, credentials=credentials
+            )
+        )
+
+
+@contextmanager
+def oss(buckets: Buckets, tmp: Path) -> Iterator[Backend]:
+    """The double of OSS."""
+    with _double(OSS, buckets) as backend:
+        yield backend
+
+
+@contextmanager
+def cos(buckets: Buckets, tmp: Path) -> Iterator[Backend]:
+    """The double of COS."""
+    with _double(COS, buckets) as backend:
+        yield backend
+
+
+BACKENDS = (local, rclone_v2, rclone_v1, moto, oss, cos)
+WITH_SECRETS = (rclone_v2, rclone_v1, oss, cos)
+"""Those that check a signature: a folder needs none, and moto takes any."""
+
+
+def _at(endpoint: str, vendor: str, bucket: str, prefix: str, credentials: Credentials) -> Storage:
+    return Storage(vendor, "us-east-1", endpoint, bucket, prefix, lambda: credentials, custom_endpoint=True)
+
+
+def _write_files(buckets: Buckets, root: Path, cannot_hold: Mapping[str, str]) -> None:
+    for bucket, objects in buckets.items():
+        (root / bucket).mkdir(parents=True)
+        for key, found in objects.items():
+            if key not in cannot_hold:
+                path = root / bucket / key
+                path.parent.mkdir(parents=True, exist_ok=True)
+                path.write_bytes(key.encode())
+                os.utime(path, ns=(0, round(found.last_modified.timestamp() * 1000) * 1_000_000))
+
+
+def _put(endpoint: str, bucket: str, keys: list[str]) -> None:
+    connection = HTTPConnection(urlsplit(endpoint).netloc)
+    headers = {
+        "Authorization": f"AWS4-HMAC-SHA256 Credential={CREDENTIALS.access_key}/20261120/us-east-1/s3/aws4_request"
+    }
+    for key in ["", *keys]:
+        connection.request("PUT", f"/{bucket}/{quote(key)}" if key else f"/{bucket}", key.encode(), headers)
+        answer = connection.getresponse()
+        answer.read()
+        assert answer.status == HTTPStatus.OK, (bucket, key, answer.status)
+    connection.close()

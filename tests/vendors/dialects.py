@@ -1,0 +1,41 @@
+"""Each adapter with the double that it is tested against."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from doubles.cos import COS
+from doubles.oss import OSS
+from doubles.s3 import S3
+
+from indexer.vendors import open_lister
+
+if TYPE_CHECKING:
+    from doubles.double import BucketDouble, Dialect
+
+    from indexer.vendors.base import Lister
+
+
+@dataclass(frozen=True, slots=True)
+class Adapter:
+    """An adapter by its vendor name. ``with_tokens`` is whether it goes on by token, not by key."""
+
+    vendor: str
+    dialect: Dialect
+    with_tokens: bool
+
+    def __str__(self) -> str:
+        return self.vendor
+
+    def lister(self, double: BucketDouble, prefix: str = "") -> Lister:
+        """A lister of a double's bucket."""
+        return open_lister(double.storage(prefix=prefix, vendor=self.vendor))
+
+
+ADAPTERS = (
+    Adapter("s3", S3, with_tokens=True),
+    Adapter("s3-compatible", S3, with_tokens=False),
+    Adapter("oss", OSS, with_tokens=True),
+    Adapter("cos", COS, with_tokens=False),
+)

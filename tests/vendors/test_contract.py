@@ -1,0 +1,214 @@
+"""The listing contract: the same promises for every adapter, kept against every server."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import AbstractContextManager, ExitStack
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
+
+import pytest
+from doubles.bucket import objects
+from doubles.double import CREDENTIALS
+
+from indexer.errors import CredentialsError, NoSuchBucket
+from indexer.vendors import open_lister
+from indexer.vendors.base import Credentials, Lister, Position
+from vendors.backends import BACKENDS, ODD_KEYS, WITH_SECRETS, Backend
+from vendors.walking import walk, walked_keys
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from vendors.backends import Buckets
+
+Start = Callable[["Buckets", "Path"], AbstractContextManager[Backend]]
+
+MANY = [f"shots/{number:04}.jpg" for number in range(1001)]
+BUCKETS = {"odd-bucket": objects(ODD_KEYS), "full-bucket": objects(MANY), "empty-bucket": {}}
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+@pytest.fixture(scope="session")
+def started(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[Start], Backend]]:
+    """Starts a server when it is first asked for, and stops all of them at the end."""
+    running: dict[Start, Backend] = {}
+    with ExitStack() as stack:
+
+        def backend(start: Start) -> Backend:
+            if start not in running:
+                running[start] = stack.enter_context(start(BUCKETS, tmp_path_factory.mktemp("backend")))
+            return running[start]
+
+        yield backend
+
+
+@pytest.fixture(params=BACKENDS, ids=lambda start: start.__name__)
+def backend(request: pytest.FixtureRequest, started: Callable[[Start], Backend]) -> Backend:
+    """Each server in turn."""
+    return started(request.param)
+
+
+with_secrets = pytest.mark.parametrize("backend", WITH_SECRETS, ids=lambda start: start.__name__, indirect=True)
+
+
+def opened(
+    backend: Backend, bucket: str = "odd-bucket", prefix: str = "", credentials: Credentials = CREDENTIALS
+) -> Lister:
+    """A lister of one of the contract's buckets."""
+    return open_lister(backend.storage(bucket, prefix, credentials))
+
+
+def held(backend: Backend) -> list[str]:
+    """The odd keys that a server holds, in UTF-8 byte order."""
+    return sorted(filter(backend.can_hold, ODD_KEYS), key=str.encode)
+
+
+def test_every_key_comes_once_in_byte_order(backend: Backend) -> None:
+    """Every key of a bucket is listed exactly as it was written, once, in ascending UTF-8 byte order."""
+    assert walked_keys(opened(backend), max_keys=3) == held(backend)
+
+
+@pytest.mark.parametrize("max_keys", [999, 1000])
+def test_large_pages_tile_the_bucket(backend: Backend, max_keys: int) -> None:
+    """Pages of a given size hold all of 1001 keys, each but the last one full."""
+    found = walk(opened(backend, "full-bucket"), max_keys)
+    assert [key for page in found for key in page.keys] == MANY
+    assert [len(page.keys) for page in found] == [max_keys, 1001 - max_keys]
+
+
+@pytest.mark.parametrize("max_keys", [1, 2])
+def test_small_pages_tile_the_bucket(backend: Backend, max_keys: int) -> None:
+    """Pages of one key or two hold every key, however many pages that takes."""
+    found = walk(opened(backend, "full-bucket"), max_keys, Position(MANY[989]))
+    assert [key for page in found for key in page.keys] == MANY[990:]
+    assert {len(page.keys) for page in found[:5]} == {max_keys}
+
+
+def test_a_page_holds_at_most_what_was_asked_for(backend: Backend) -> None:
+    """A page of a bucket that holds more than one page has max_keys keys, and says where to go on."""
+    page = opened(backend, "full-bucket").page(None, 7)
+    assert page.keys == MANY[:7]
+    assert page.next is not None
+    assert page.next.key == MANY[6]
+
+
+def test_the_same_question_has_the_same_answer(backend: Backend) -> None:
+    """A page can be asked for again, which a retry does."""
+    lister = opened(backend, "full-bucket")
+    position = lister.page(None, 10).next
+    assert lister.page(position, 10) == lister.page(position, 10)
+
+
+def test_start_after_a_key_is_exclusive(backend: Backend) -> None:
+    """A listing after a key begins with the next key, not with the key itself."""
+    assert opened(backend).page(Position("dir/abc"), 2).keys == ["dir/abcd", "dir/abd"]
+
+
+def test_start_after_a_key_that_does_not_exist(backend: Backend) -> None:
+    """A listing may begin after any text, whether a key of that name exists or not."""
+    assert opened(backend).page(Position("dir/abcc"), 2).keys == ["dir/abcd", "dir/abd"]
+
+
+def test_start_after_every_odd_key(backend: Backend) -> None:
+    """Any key can be gone on from, whatever characters are in it."""
+    keys, lister = held(backend), opened(backend)
+    assert [lister.page(Position(key), 1).keys for key in keys] == [[key] for key in keys[1:]] + [[]]
+
+
+def test_start_after_the_last_key(backend: Backend) -> None:
+    """Nothing follows the last key, and the listing ends."""
+    page = opened(backend, "full-bucket").page(Position(MANY[-1]), 10)
+    assert (page.keys, page.next) == ([], None)
+
+
+def test_a_prefix_need_not_be_a_path_segment(backend: Backend) -> None:
+    """A prefix is compared letter by letter: dir/abc finds dir/abcd too."""
+    assert walked_keys(opened(backend, prefix="dir/abc")) == ["dir/abc", "dir/abcd"]
+
+
+def test_a_prefix_and_a_position_hold_together(backend: Backend) -> None:
+    """A listing of a prefix after a key stays inside the prefix."""
+    assert walked_keys(opened(backend, prefix="dir/"), max_keys=1, after=Position("dir/abc")) == ["dir/abcd", "dir/abd"]
+
+
+def test_every_odd_key_is_a_prefix_of_itself(backend: Backend) -> None:
+    """A prefix may hold any character that a key may."""
+    keys = held(backend)
+    found = [walked_keys(opened(backend, prefix=key)) for key in keys]
+    assert found == [[key for key in keys if key.startswith(prefix)] for prefix in keys]
+
+
+def test_a_prefix_that_no_key_has(backend: Backend) -> None:
+    """A prefix without keys is an empty listing, not an error."""
+    page = opened(backend, prefix="nothing/here").page(None, 10)
+    assert (page.keys, page.next) == ([], None)
+
+
+def test_sizes_are_in_bytes(backend: Backend) -> None:
+    """A size counts bytes, not characters."""
+    page = opened(backend).page(None, 1000)
+    assert page.sizes == [len(key.encode()) for key in page.keys]
+
+
+def test_times_are_utc_microseconds(backend: Backend) -> None:
+    """Last-modified times are microseconds since 1970 in UTC, as fine as the server tells them."""
+    page = opened(backend).page(None, 1000)
+    times = [EPOCH + timedelta(microseconds=moment) for moment in page.last_modified]
+    if backend.filled:
+        begin, end = backend.filled
+        assert all(begin <= moment <= end for moment in times)
+    else:
+        assert times == [BUCKETS["odd-bucket"][key].last_modified for key in page.keys]
+
+
+def test_etags_have_no_quotes(backend: Backend) -> None:
+    """An etag comes without the quotes around it, and is None where the server has none."""
+    page = opened(backend).page(None, 1000)
+    etags = [BUCKETS["odd-bucket"][key].etag for key in page.keys]
+    assert page.etags == (etags if backend.gives_etags else [None] * len(page.keys))
+
+
+def test_columns_are_of_equal_length(backend: Backend) -> None:
+    """Every column of a page has one value a key."""
+    page = opened(backend, "full-bucket").page(None, 17)
+    columns = (page.keys, page.sizes, page.etags, page.last_modified, page.storage_classes)
+    assert {len(column) for column in columns} == {17}
+
+
+def test_an_empty_bucket_is_one_empty_page(backend: Backend) -> None:
+    """A bucket without objects is one page without keys, and nothing follows it."""
+    page = opened(backend, "empty-bucket").page(None, 1000)
+    assert (page.keys, page.next) == ([], None)
+
+
+def test_an_unknown_bucket_is_an_error(backend: Backend) -> None:
+    """A bucket that does not exist is NoSuchBucket, never an empty listing."""
+    with pytest.raises(NoSuchBucket, match="no-such-bucket"):
+        opened(backend, "no-such-bucket").page(None, 1000)
+
+
+@with_secrets
+def test_a_wrong_secret_is_refused(backend: Backend) -> None:
+    """A signature made with another secret is a CredentialsError with the vendor's own code."""
+    wrong = Credentials(CREDENTIALS.access_key, "ANOTHERSECRET")
+    with pytest.raises(CredentialsError) as caught:
+        opened(backend, credentials=wrong).page(None, 1000)
+    assert (caught.value.code, caught.value.status) == ("SignatureDoesNotMatch", 403)
+
+
+@with_secrets
+def test_an_unknown_access_key_is_refused(backend: Backend) -> None:
+    """An access key that the vendor does not know is a CredentialsError."""
+    with pytest.raises(CredentialsError) as caught:
+        opened(backend, credentials=Credentials("AKIDUNKNOWN", CREDENTIALS.secret_key)).page(None, 1000)
+    assert caught.value.code == "InvalidAccessKeyId"
+
+
+@with_secrets
+def test_no_secret_is_in_an_error(backend: Backend) -> None:
+    """Neither the message nor the representation of an error shows a secret."""
+    with pytest.raises(CredentialsError) as caught:
+        opened(backend, credentials=Credentials(CREDENTIALS.access_key, "ANOTHERSECRET")).page(None, 1000)
+    assert "ANOTHERSECRET" not in f"{caught.value} {caught.value!r}"

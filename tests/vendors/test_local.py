@@ -1,0 +1,147 @@
+"""A folder as a bucket: what only a file system can do."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from typing import TYPE_CHECKING, NoReturn
+
+import pytest
+
+from indexer.errors import AccessDenied, NoSuchBucket, Unreachable
+from indexer.vendors import open_lister
+from indexer.vendors.base import Position, Storage
+from vendors.walking import walk, walked_keys
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from indexer.vendors.base import Lister
+
+
+def folder(root: Path, *keys: str) -> Path:
+    """A folder with files, each of one byte."""
+    root.mkdir(exist_ok=True)
+    for key in keys:
+        path = root / key
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(b"x")
+    return root
+
+
+def lister(root: Path, prefix: str = "") -> Lister:
+    """A lister of a folder."""
+    return open_lister(Storage("local", None, str(root), root.name, prefix, credentials=lambda: None))
+
+
+def test_a_folder_sorts_by_its_files(tmp_path: Path) -> None:
+    """The files below a folder come where their keys belong, between names that begin like the folder's."""
+    keys = ["a!", "a-b", "a.b", "a/b", "a/c/d", "a0", "ab"]
+    assert walked_keys(lister(folder(tmp_path / "bucket", *keys))) == keys
+
+
+def test_a_folder_is_no_object(tmp_path: Path) -> None:
+    """Empty folders hold nothing, and are not listed."""
+    root = folder(tmp_path / "bucket", "a")
+    (root / "empty" / "deeper").mkdir(parents=True)
+    assert walked_keys(lister(root)) == ["a"]
+
+
+def test_only_folders_that_can_match_are_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A prefix and a position keep the walk out of every folder that lies outside of them."""
+    root = folder(tmp_path / "bucket", "2026/11/19/a", "2026/11/20/a", "2026/11/21/a", "2026/12/a")
+    read: list[bytes] = []
+    scandir = os.scandir
+
+    def recorded(path: bytes | str) -> object:
+        read.append(os.fsencode(path))
+        return scandir(path)
+
+    monkeypatch.setattr("os.scandir", recorded)
+    assert walked_keys(lister(root, "2026/11"), after=Position("2026/11/20/a")) == ["2026/11/21/a"]
+    assert [os.fsdecode(path).removeprefix(str(root)) for path in read] == [
+        "",
+        "/2026",
+        "/2026/11",
+        "/2026/11/20",
+        "/2026/11/21",
+    ]
+
+
+def test_a_link_is_an_object_and_no_folder(tmp_path: Path) -> None:
+    """A link is listed with its own size, whether it points at a file, a folder above it, or nothing."""
+    root = folder(tmp_path / "bucket", "file")
+    (root / "to-file").symlink_to("file")
+    (root / "to-nothing").symlink_to("nowhere")
+    (root / "upwards").symlink_to("..")
+    page = lister(root).page(None, 10)
+    assert dict(zip(page.keys, page.sizes, strict=True)) == {"file": 1, "to-file": 4, "to-nothing": 7, "upwards": 2}
+
+
+def test_a_name_that_is_not_utf8_is_listed(tmp_path: Path) -> None:
+    r"""A file whose name is not UTF-8 keeps its odd bytes as \xNN."""
+    root = folder(tmp_path / "bucket", "b")
+    (root / os.fsdecode(b"caf\xe9.jpg")).write_bytes(b"")
+    assert walked_keys(lister(root)) == ["b", "caf\\xe9.jpg"]
+
+
+def test_a_full_last_page_is_followed_by_an_empty_one(tmp_path: Path) -> None:
+    """Where the last file fills its page, the listing ends with a page without keys."""
+    found = walk(lister(folder(tmp_path / "bucket", "a", "b", "c", "d")), max_keys=2)
+    assert [page.keys for page in found] == [["a", "b"], ["c", "d"], []]
+
+
+def test_a_walk_can_be_left_and_begun_elsewhere(tmp_path: Path) -> None:
+    """A position that the last page did not end at begins the walk anew."""
+    one = lister(folder(tmp_path / "bucket", "a", "b", "c", "d"))
+    asked = [None, Position("c"), Position("a"), None]
+    assert [one.page(after, 1).keys for after in asked] == [["a"], ["d"], ["b"], ["a"]]
+
+
+def test_a_file_that_went_away_is_left_out(tmp_path: Path) -> None:
+    """A file that is deleted while its folder is listed is not listed, and ends nothing."""
+    root = folder(tmp_path / "bucket", "a", "b", "c")
+    one = lister(root)
+    position = one.page(None, 1).next
+    (root / "b").unlink()
+    assert one.page(position, 1).keys == ["c"]
+
+
+def test_a_failed_walk_is_not_the_end(tmp_path: Path) -> None:
+    """After a folder could not be read the same question begins a new walk; it does not find an ended one."""
+    root = folder(tmp_path / "bucket", "a/1", "b/2", "c/3")
+    one = lister(root)
+    position = one.page(None, 1).next
+    shutil.rmtree(root / "b")
+    with pytest.raises(Unreachable, match="b"):
+        one.page(position, 1)
+    folder(root, "b/2")
+    assert walked_keys(one, max_keys=1, after=position) == ["b/2", "c/3"]
+
+
+def test_a_folder_that_may_not_be_read_is_access_denied(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A folder without permission is AccessDenied, and its path is told."""
+    root = folder(tmp_path / "bucket", "a/1")
+
+    def denied(path: bytes) -> NoReturn:
+        raise PermissionError(13, "Permission denied", os.fsdecode(path))
+
+    monkeypatch.setattr("os.scandir", denied)
+    with pytest.raises(AccessDenied, match="bucket"):
+        lister(root).page(None, 1)
+
+
+def test_a_file_is_no_bucket(tmp_path: Path) -> None:
+    """A path that is a file, or nothing, is NoSuchBucket and says what to set."""
+    (tmp_path / "file").write_bytes(b"")
+    for name in ("file", "nothing"):
+        with pytest.raises(NoSuchBucket, match="set bucket"):
+            lister(tmp_path / name).page(None, 1)
+
+
+def test_times_keep_their_microseconds(tmp_path: Path) -> None:
+    """A file's time is told to the microsecond, times before 1970 rounded down."""
+    root = folder(tmp_path / "bucket", "after", "before")
+    os.utime(root / "after", ns=(0, 1_795_162_530_123_456_789))
+    os.utime(root / "before", ns=(0, -1))
+    assert lister(root).page(None, 2).last_modified == [1_795_162_530_123_456, -1]

@@ -1,0 +1,318 @@
+"""Amazon S3 through boto3: what is asked, what botocore must not do, and what each of its errors becomes."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, NoReturn
+
+import pytest
+from botocore import exceptions as botocore_errors
+from doubles import faults
+from doubles.bucket import objects, token
+from doubles.double import CREDENTIALS
+from doubles.s3 import S3
+
+from indexer.errors import CredentialsError, MalformedAnswer, RequestRefused, Throttled, Unreachable, WrongRegion
+from indexer.vendors import open_lister
+from indexer.vendors.base import Credentials, Position, Storage
+from vendors.backends import ODD_KEYS
+from vendors.sdk_errors import bare, raised_by, subclasses
+from vendors.walking import walk, walked_keys
+
+if TYPE_CHECKING:
+    from botocore.awsrequest import AWSPreparedRequest
+    from doubles.double import Serve
+
+    from indexer.errors import VendorError
+
+AWS = Storage(
+    "s3", "eu-west-1", "https://s3.eu-west-1.amazonaws.com", "shots-bucket", "shots/", credentials=lambda: CREDENTIALS
+)
+
+
+def refusal_of(storage: Storage) -> VendorError:
+    """What the first page raises."""
+    with pytest.raises((WrongRegion, RequestRefused, Throttled, CredentialsError)) as caught:
+        open_lister(storage).page(None, 1000)
+    return caught.value
+
+
+def test_s3_is_asked_by_list_objects_v2(serve: Serve) -> None:
+    """Amazon S3 is asked for a page by ListObjectsV2, url-encoded, path style at a configured endpoint."""
+    double = serve(S3, objects(["shots/1"]))
+    open_lister(double.storage(prefix="shots/")).page(Position("shots/0"), 1000)
+    assert [(request.path, request.query) for request in double.requests] == [
+        (
+            "/shots-bucket",
+            {
+                "list-type": "2",
+                "prefix": "shots/",
+                "max-keys": "1000",
+                "start-after": "shots/0",
+                "encoding-type": "url",
+            },
+        )
+    ]
+
+
+def test_a_token_is_gone_on_from_without_start_after(serve: Serve) -> None:
+    """The second page is asked for by the token of the first alone."""
+    double = serve(S3, objects(["1", "2", "3"]))
+    walk(open_lister(double.storage()), max_keys=2)
+    assert double.requests[1].query["continuation-token"] == token("2")
+    assert "start-after" not in double.requests[1].query
+
+
+def test_a_compatible_store_is_asked_by_list_objects(serve: Serve) -> None:
+    """A store that speaks S3 is asked by ListObjects, for plain keys: some claim url-encoding without doing it."""
+    double = serve(S3, objects(["shots/1"]))
+    open_lister(double.storage(prefix="shots/", vendor="s3-compatible")).page(Position("shots/0"), 1000)
+    assert double.requests[0].query == {"prefix": "shots/", "max-keys": "1000", "marker": "shots/0"}
+
+
+@pytest.mark.parametrize(
+    ("bucket", "url"),
+    [
+        ("shots-bucket", "https://shots-bucket.s3.eu-west-1.amazonaws.com/"),
+        # No certificate covers a dot in the bucket's part of a host name.
+        ("shots.bucket", "https://s3.eu-west-1.amazonaws.com/shots.bucket"),
+    ],
+)
+def test_amazon_has_a_host_for_each_bucket(monkeypatch: pytest.MonkeyPatch, bucket: str, url: str) -> None:
+    """Amazon's own endpoint is asked under the bucket's host name, over https."""
+    asked: list[str] = []
+
+    def send(_: object, request: AWSPreparedRequest) -> NoReturn:
+        asked.append(request.url)
+        raise botocore_errors.EndpointConnectionError(endpoint_url=request.url)
+
+    monkeypatch.setattr("botocore.httpsession.URLLib3Session.send", send)
+    with pytest.raises(Unreachable):
+        open_lister(replace(AWS, bucket=bucket)).page(None, 1)
+    assert [asked_url.partition("?")[0] for asked_url in asked] == [url]
+
+
+def test_every_odd_key_survives_form_encoding(serve: Serve) -> None:
+    """Keys come through as they are where a blank is written as +, as S3 does."""
+    double = serve(S3, objects(ODD_KEYS))
+    assert walked_keys(open_lister(double.storage()), max_keys=3) == sorted(ODD_KEYS, key=str.encode)
+
+
+@pytest.mark.parametrize("status", [500, 503, 429])
+def test_botocore_does_not_retry(serve: Serve, status: int) -> None:
+    """One page is one request: the retries of the SDK are switched off, so that ours are all there are."""
+    double = serve(S3, {}, faults.body(status, b""))
+    with pytest.raises((Throttled, Unreachable)):
+        open_lister(double.storage()).page(None, 1000)
+    assert len(double.requests) == 1
+
+
+def test_botocore_does_not_look_for_the_bucket(serve: Serve) -> None:
+    """Where both GET and HEAD are answered 307, botocore recursed without end; it is WrongRegion after one request."""
+    double = serve(S3, {}, faults.redirected(307))
+    assert type(refusal_of(double.storage())) is WrongRegion
+    assert [request.method for request in double.requests] == ["GET"]
+
+
+@pytest.mark.parametrize(
+    ("fault", "place"),
+    [
+        (faults.refused(301, "PermanentRedirect", Endpoint="shots-bucket.s3.eu-west-1.amazonaws.com"), "eu-west-1"),
+        (faults.refused(301, "PermanentRedirect", headers={"x-amz-bucket-region": "eu-west-1"}), "eu-west-1"),
+        (faults.refused(400, "AuthorizationHeaderMalformed", Region="ap-south-1"), "ap-south-1"),
+        (faults.refused(400, "IllegalLocationConstraintException"), "us-east-1"),
+    ],
+    ids=["endpoint", "header", "region", "unnamed"],
+)
+def test_a_wrong_region_names_the_right_one(serve: Serve, fault: faults.Fault, place: str) -> None:
+    """A bucket elsewhere is WrongRegion after one request, with the right place where the answer names it."""
+    double = serve(S3, {}, fault)
+    refusal = refusal_of(double.storage())
+    assert type(refusal) is WrongRegion
+    assert place in str(refusal)
+    assert len(double.requests) == 1
+
+
+def test_a_refusal_from_the_right_region_is_what_it_says(serve: Serve) -> None:
+    """An error that names the region which was asked is no WrongRegion."""
+    fault = faults.refused(403, "InvalidAccessKeyId", headers={"x-amz-bucket-region": "us-east-1"})
+    assert type(refusal_of(serve(S3, {}, fault).storage())) is CredentialsError
+
+
+@pytest.mark.parametrize("vendor", ["s3", "s3-compatible"])
+def test_keys_that_only_claim_to_be_encoded_are_refused(serve: Serve, vendor: str) -> None:
+    """Plain keys under a claim of url-encoding are a MalformedAnswer; botocore would turn + into a blank."""
+    double = serve(S3, objects(["a b+c%41.jpg"]), faults.plain_keys())
+    with pytest.raises(MalformedAnswer, match="url-encoded"):
+        open_lister(double.storage(vendor=vendor)).page(None, 1000)
+
+
+def test_a_cut_listing_is_not_believed(serve: Serve) -> None:
+    """A body that is shorter than its Content-Length is Unreachable; botocore hands it out as if it were whole."""
+    double = serve(S3, objects(["1", "2"]), faults.cut_body())
+    with pytest.raises(Unreachable, match="IncompleteRead"):
+        open_lister(double.storage()).page(None, 1000)
+
+
+def test_the_session_token_is_sent(serve: Serve) -> None:
+    """Temporary credentials are sent with their token."""
+    temporary = replace(CREDENTIALS, session_token="SESSIONTOKEN")
+    double = serve(S3, objects(["1"]), credentials=temporary)
+    assert walked_keys(open_lister(double.storage())) == ["1"]
+    assert double.requests[0].headers["x-amz-security-token"] == "SESSIONTOKEN"
+
+
+def test_the_sdk_finds_credentials_in_the_environment(serve: Serve, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without configured credentials boto3's own chain finds them."""
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", CREDENTIALS.access_key)
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", CREDENTIALS.secret_key)
+    double = serve(S3, objects(["1"]))
+    assert walked_keys(open_lister(replace(double.storage(), credentials=lambda: None))) == ["1"]
+
+
+def test_no_credentials_is_a_credentials_error(serve: Serve) -> None:
+    """Without any credentials nothing is asked."""
+    double = serve(S3, {})
+    assert type(refusal_of(replace(double.storage(), credentials=lambda: None))) is CredentialsError
+    assert double.requests == []
+
+
+def test_an_unknown_profile_is_a_credentials_error(serve: Serve, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A profile that the SDK's files do not have is told when the connection is opened."""
+    monkeypatch.setenv("AWS_PROFILE", "nobody")
+    with pytest.raises(CredentialsError, match="nobody"):
+        open_lister(serve(S3, {}).storage())
+
+
+def test_a_bucket_name_that_boto3_refuses(serve: Serve) -> None:
+    """A name that no bucket can have is refused before anything is asked."""
+    double = serve(S3, {})
+    assert type(refusal_of(double.storage(bucket="shots bucket"))) is RequestRefused
+    assert double.requests == []
+
+
+def test_an_endpoint_that_is_no_url() -> None:
+    """An endpoint without a scheme is refused when the connection is opened."""
+    with pytest.raises(RequestRefused, match="nowhere"):
+        open_lister(replace(AWS, endpoint="nowhere"))
+
+
+def test_credentials_are_not_shown() -> None:
+    """The secret is in no representation of a storage or of its credentials."""
+    shown = f"{AWS!r} {CREDENTIALS!r} {Credentials('A', 'B', 'TOKENOFMINE')!r}"
+    assert CREDENTIALS.secret_key not in shown
+    assert "TOKENOFMINE" not in shown
+
+
+SDK_CALL = "botocore.client.BaseClient._make_api_call"
+
+REVIEWED = {
+    "AliasConflictParameterError",
+    "ApiVersionNotFoundError",
+    "AwsChunkedWrapperError",
+    "BaseEndpointResolverError",
+    "CapacityNotAvailableError",
+    "ChecksumError",
+    "DataNotFoundError",
+    "EndpointDiscoveryException",
+    "EndpointDiscoveryRefreshFailed",
+    "EndpointDiscoveryRequired",
+    "EndpointProviderError",
+    "EndpointResolutionError",
+    "EndpointVariantError",
+    "FlexibleChecksumError",
+    "InfiniteLoopConfigError",
+    "InvalidChecksumConfigError",
+    "InvalidConfigError",
+    "InvalidDNSNameError",
+    "InvalidDefaultsMode",
+    "InvalidEndpointConfigurationError",
+    "InvalidEndpointDiscoveryConfigurationError",
+    "InvalidExpressionError",
+    "InvalidHostLabelError",
+    "InvalidIMDSEndpointError",
+    "InvalidIMDSEndpointModeError",
+    "InvalidMaxRetryAttemptsError",
+    "InvalidProxiesConfigError",
+    "InvalidRegionError",
+    "InvalidRetryConfigurationError",
+    "InvalidRetryModeError",
+    "InvalidS3AddressingStyleError",
+    "InvalidS3UsEast1RegionalEndpointConfigError",
+    "InvalidSTSRegionalEndpointsConfigError",
+    "MD5UnavailableError",
+    "MissingDependencyException",
+    "MissingParametersError",
+    "NoRegionError",
+    "OperationNotPageableError",
+    "PaginationError",
+    "ParamValidationError",
+    "RangeError",
+    "RefreshWithMFAUnsupportedError",
+    "ResourceNotExistsError",
+    "ServiceNotInRegionError",
+    "StubAssertionError",
+    "StubResponseError",
+    "UnStubbedResponseError",
+    "UnknownAPIVersionError",
+    "UnknownClientMethodError",
+    "UnknownCredentialError",
+    "UnknownEndpointError",
+    "UnknownEndpointResolutionBuiltInName",
+    "UnknownFIPSEndpointError",
+    "UnknownKeyError",
+    "UnknownParameterError",
+    "UnknownRegionError",
+    "UnknownServiceError",
+    "UnknownServiceStyle",
+    "UnknownSignatureVersionError",
+    "UnknownTokenProviderError",
+    "UnseekableStreamError",
+    "UnsupportedOutpostResourceError",
+    "UnsupportedS3AccesspointConfigurationError",
+    "UnsupportedS3ArnError",
+    "UnsupportedS3ConfigurationError",
+    "UnsupportedS3ControlArnError",
+    "UnsupportedS3ControlConfigurationError",
+    "UnsupportedServiceProtocolsError",
+    "UnsupportedSignatureVersionError",
+    "ValidationError",
+    "WaiterConfigError",
+    "WaiterError",
+}
+"""Errors of botocore that are wrong settings or wrong calls: RequestRefused, shown with botocore's own words."""
+
+
+def test_every_error_of_botocore_is_mapped_on_purpose(serve: Serve, monkeypatch: pytest.MonkeyPatch) -> None:
+    """An error class that botocore grows is either of a family that is mapped, or reviewed here."""
+    lister = open_lister(serve(S3, {}).storage())
+    refused = {
+        kind.__name__
+        for kind in subclasses(botocore_errors.BotoCoreError)
+        if type(raised_by(lister, monkeypatch, SDK_CALL, bare(kind))) is RequestRefused
+    }
+    assert refused - REVIEWED == set()
+
+
+@pytest.mark.parametrize(
+    ("error", "becomes"),
+    [
+        (botocore_errors.ConnectTimeoutError, Unreachable),
+        (botocore_errors.ReadTimeoutError, Unreachable),
+        (botocore_errors.SSLError, Unreachable),
+        (botocore_errors.ProxyConnectionError, Unreachable),
+        (botocore_errors.ConnectionClosedError, Unreachable),
+        (botocore_errors.NoCredentialsError, CredentialsError),
+        (botocore_errors.UnauthorizedSSOTokenError, CredentialsError),
+        (botocore_errors.SSOTokenLoadError, CredentialsError),
+        (botocore_errors.MetadataRetrievalError, CredentialsError),
+        (botocore_errors.ParamValidationError, RequestRefused),
+        (RecursionError, WrongRegion),
+    ],
+)
+def test_an_error_of_the_sdk_becomes_ours(
+    serve: Serve, monkeypatch: pytest.MonkeyPatch, error: type[Exception], becomes: type[VendorError]
+) -> None:
+    """Time-outs and connections are Unreachable, a chain that finds nothing is a CredentialsError."""
+    lister = open_lister(serve(S3, {}).storage())
+    assert type(raised_by(lister, monkeypatch, SDK_CALL, bare(error))) is becomes
