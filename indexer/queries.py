@@ -14,15 +14,17 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from functools import cache
 from importlib import resources
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from indexer.errors import UsageError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
 
 _HEADER = re.compile(r"-- (title|about|param): (.+)")
 _PARAMETER = re.compile(r"(?P<name>[a-z_]+) (?P<type>[a-z]+)(?: = (?P<default>[^:]*))?: (?P<about>.+)")
@@ -51,7 +53,7 @@ class Parameter:
     about: str
     default: str | None = None
 
-    def value(self, text: str | None) -> Any:  # noqa: ANN401 - of the parameter's type
+    def value(self, text: str | None) -> Any:
         """The typed value of a text.
 
         Raises:
@@ -110,7 +112,9 @@ def find(name: str) -> Query:
     if name in queries:
         return queries[name]
     nearest = difflib.get_close_matches(name, queries, n=1)
-    raise UsageError(f"no query {name!r}: " + (f"did you mean {nearest[0]}?" if nearest else "`indexer query` lists them"))
+    raise UsageError(
+        f"no query {name!r}: " + (f"did you mean {nearest[0]}?" if nearest else "`indexer query` lists them")
+    )
 
 
 def parse(name: str, text: str) -> Query:

@@ -47,12 +47,11 @@ def _moderation(connection: duckdb.DuckDBPyConnection) -> list[str]:
 
 
 def _last_run(connection: duckdb.DuckDBPyConnection) -> list[str]:
-    run = connection.sql("SELECT run, command, status, finished_at FROM runs ORDER BY run DESC LIMIT 1").fetchone()
-    if run is None:
+    last = connection.sql("SELECT run, command, status, finished_at FROM runs ORDER BY run DESC LIMIT 1").fetchone()
+    if last is None:
         return []
-    number, command, status, finished_at = run
-    errors = connection.execute(
-        "SELECT source, error FROM run_sources WHERE run = ? AND error IS NOT NULL ORDER BY source", [number]
-    ).fetchall()
-    last = f"run {number}, {command}: {status}, finished {finished_at:%Y-%m-%d %H:%M:%S} UTC"
-    return [last, *(f"source {source} failed: {error}" for source, error in errors)]
+    number, command, status, finished_at = last
+    sql = "SELECT source, error FROM run_sources WHERE run = ? AND error IS NOT NULL ORDER BY source"
+    errors = connection.execute(sql, [number]).fetchall()
+    summary = f"run {number}, {command}: {status}, finished {finished_at:%Y-%m-%d %H:%M:%S} UTC"
+    return [summary, *(f"source {source} failed: {error}" for source, error in errors)]

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from indexer.errors import IndexInconsistent, IndexerError, TransientVendorError
+from indexer.errors import IndexerError, IndexInconsistent, TransientVendorError
 from indexer.listing import CheckedLister, RetryingLister, pages
 from indexer.store import Loader, Merged, build, match, runs
 from indexer.vendors import open_lister
@@ -70,7 +70,7 @@ class Options:
     now: Callable[[], datetime] = field(default=lambda: datetime.now(UTC).replace(tzinfo=None))
 
 
-def sync(index: Path, sources: Sequence[Source], options: Options = Options()) -> SyncResult:  # noqa: B008 - frozen
+def sync(index: Path, sources: Sequence[Source], options: Options = Options()) -> SyncResult:
     """Bring the index up to what the sources' buckets hold, and publish it.
 
     A source that cannot be listed keeps the objects it had; the others go on.
@@ -94,7 +94,7 @@ def _sync_source(connection: duckdb.DuckDBPyConnection, source: Source, run: int
     except IndexInconsistent:
         raise
     except IndexerError as error:
-        _log.error("source %s: %s", source.name, error)  # noqa: TRY400 - the message is for the user
+        _log.error("source %s: %s", source.name, error)
         runs.note_failure(connection, run, source.name, str(error))
         return SourceOutcome(source.name, error=error)
     _log.info("source %s: %s", source.name, merged)

@@ -24,15 +24,24 @@ class _Indexer(click.Group):
     def invoke(self, ctx: click.Context) -> object:
         try:
             return super().invoke(ctx)
-        except IndexerError as error:
+        except (click.ClickException, click.exceptions.Exit, click.Abort):
+            raise
+        except Exception as error:
             if ctx.meta.get(VERBOSITY, 0) >= _TRACEBACK_AT:
                 raise
-            for line in str(error).splitlines():
-                click.echo(f"indexer: {escaped(line)}", err=True)
-            ctx.exit(error.exit_code)
+            _tell(error)
+            ctx.exit(error.exit_code if isinstance(error, IndexerError) else 1)
         except KeyboardInterrupt:
             click.echo("indexer: interrupted; the published index is as it was", err=True)
             ctx.exit(_INTERRUPTED)
+
+
+def _tell(error: Exception) -> None:
+    known = isinstance(error, IndexerError)
+    text = str(error) if known else f"{type(error).__name__}: {error}\nthis is a bug: -vv shows where; please report it"
+    for line in text.splitlines():
+        if line.strip():
+            click.echo(f"indexer: {escaped(line)}", err=True)
 
 
 @click.group(cls=_Indexer, context_settings={"help_option_names": ["-h", "--help"]})

@@ -62,17 +62,40 @@ class App:
 def common_options(function: Callable[..., object]) -> Callable[..., object]:
     """Give a command the options that all share, and an ``App`` that has read them as its first argument."""
 
-    @click.option("--config", "config_path", type=click.Path(path_type=Path), envvar="INDEXER_CONFIG", show_envvar=True,
-                  help="The configuration; without it ./indexer.toml, then the user's own.")
-    @click.option("--index", "index_path", type=click.Path(path_type=Path), envvar="INDEXER_INDEX", show_envvar=True,
-                  help="The index file; without it the one that the configuration names.")
+    @click.option(
+        "--config",
+        "config_path",
+        type=click.Path(path_type=Path),
+        envvar="INDEXER_CONFIG",
+        show_envvar=True,
+        help="The configuration; without it ./indexer.toml, then the user's own.",
+    )
+    @click.option(
+        "--index",
+        "index_path",
+        type=click.Path(path_type=Path),
+        envvar="INDEXER_INDEX",
+        show_envvar=True,
+        help="The index file; without it the one that the configuration names.",
+    )
     @click.option("-v", "--verbose", count=True, help="Say more; -vv shows tracebacks.")
     @click.option("-q", "--quiet", is_flag=True, help="Say nothing but data and errors.")
-    @click.option("--log-format", type=click.Choice(["text", "json"]), default="text", show_default=True,
-                  help="How log lines on stderr are written.")
+    @click.option(
+        "--log-format",
+        type=click.Choice(["text", "json"]),
+        default="text",
+        show_default=True,
+        help="How log lines on stderr are written.",
+    )
     @wraps(function)
-    def command(  # noqa: PLR0913 - one for each option
-        config_path: Path | None, index_path: Path | None, verbose: int, quiet: bool, log_format: str, **rest: Any  # noqa: FBT001, ANN401
+    def command(
+        config_path: Path | None,
+        index_path: Path | None,
+        verbose: int,
+        log_format: str,
+        *,
+        quiet: bool,
+        **rest: Any,
     ) -> object:
         click.get_current_context().meta[VERBOSITY] = verbose
         _set_up_logging(verbose, log_format, quiet=quiet)

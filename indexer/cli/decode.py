@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from itertools import islice
 from typing import TYPE_CHECKING
 
@@ -21,8 +22,9 @@ _BATCH_KEYS = 100_000
 
 @click.command("decode")
 @click.argument("keys", nargs=-1)
-@click.option("--layout", type=click.Choice(LAYOUTS), default="auto", show_default=True,
-              help="How the keys are spelled.")
+@click.option(
+    "--layout", type=click.Choice(LAYOUTS), default="auto", show_default=True, help="How the keys are spelled."
+)
 @click.option("--template", "templates", multiple=True, help="A template of layout template; may be given again.")
 @common_options
 @output_options
@@ -45,6 +47,6 @@ def _layout(layout: str, templates: tuple[str, ...]) -> Layout:
 
 
 def _lines() -> Iterator[list[str]]:
-    lines = (line.rstrip("\r\n") for line in click.get_text_stream("stdin", encoding="utf-8", errors="backslashreplace"))
+    lines = (line.decode("utf-8", "backslashreplace").rstrip("\r\n") for line in sys.stdin.buffer)
     while batch := list(islice(lines, _BATCH_KEYS)):
         yield batch

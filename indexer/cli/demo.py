@@ -25,7 +25,9 @@ _THEN = (
 
 
 @click.command
-@click.argument("folder", type=click.Path(path_type=Path, file_okay=False), default=Path("indexer-demo"), metavar="[DIR]")
+@click.argument(
+    "folder", type=click.Path(path_type=Path, file_okay=False), default=Path("indexer-demo"), metavar="[DIR]"
+)
 @common_options
 def demo(_: App, folder: Path) -> None:
     """Make a sample bucket in DIR, index it, join it with violations, and leave it there to play with."""
@@ -33,8 +35,10 @@ def demo(_: App, folder: Path) -> None:
         raise UsageError(f"{folder} is there already and not empty: name another folder, or remove it")
     folder.mkdir(parents=True, exist_ok=True)
     sample = make_sample(folder)
-    _say(f"made {folder / 'bucket'} with {sum(map(len, sample.shots.values())) + len(sample.others):,} objects, "
-         f"{folder / 'payloads'} with what moderation said, and {folder / 'indexer.toml'}")
+    _say(
+        f"made {folder / 'bucket'} with {sum(map(len, sample.shots.values())) + len(sample.others):,} objects, "
+        f"{folder / 'payloads'} with what moderation said, and {folder / 'indexer.toml'}"
+    )
     _say(f"$ cd {shlex.quote(str(folder))}")
     os.chdir(folder)
     _run(_FIRST)

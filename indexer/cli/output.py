@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import csv
 import json
+import math
 import sys
+from dataclasses import dataclass
 from datetime import date, datetime
-from collections.abc import Callable, Iterator
 from decimal import Decimal
-from functools import partial, wraps
+from functools import wraps
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -23,6 +24,7 @@ from indexer.cli.common import App, escaped
 from indexer.errors import UsageError
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
     from typing import BinaryIO, TextIO
 
 FORMATS = ("table", "json", "jsonl", "csv", "parquet")
@@ -30,24 +32,38 @@ FORMATS = ("table", "json", "jsonl", "csv", "parquet")
 _UNBOUNDED = 100_000
 
 
-Show = Callable[[pa.RecordBatchReader], None]
+@dataclass(frozen=True, slots=True)
+class Show:
+    """Writes rows to stdout in the format that the user chose."""
+
+    form: str
+
+    @property
+    def for_people(self) -> bool:
+        """Whether sentences may stand beside the rows."""
+        return self.form == "table"
+
+    def __call__(self, rows: pa.RecordBatchReader | list[dict[str, Any]]) -> None:
+        """Write a stream of rows, or rows made in Python."""
+        write(rows if isinstance(rows, pa.RecordBatchReader) else pa.Table.from_pylist(rows).to_reader(), self.form)
 
 
 def output_options(function: Callable[..., None]) -> Callable[..., None]:
     """Give a command ``--format``, and as its second argument what writes rows in it to stdout."""
 
-    @click.option("--format", "form", type=click.Choice(FORMATS), default="table", show_default=True,
-                  help="How rows are written to stdout.")
+    @click.option(
+        "--format",
+        "form",
+        type=click.Choice(FORMATS),
+        default="table",
+        show_default=True,
+        help="How rows are written to stdout.",
+    )
     @wraps(function)
-    def command(app: App, *, form: str, **rest: Any) -> None:  # noqa: ANN401 - the wrapped command's own
-        function(app, partial(write, form=form), **rest)
+    def command(app: App, *, form: str, **rest: Any) -> None:
+        function(app, Show(form), **rest)
 
     return command
-
-
-def reader_of(rows: list[dict[str, Any]]) -> pa.RecordBatchReader:
-    """Rows made in Python, as the stream that is shown."""
-    return pa.Table.from_pylist(rows).to_reader()
 
 
 def write(rows: pa.RecordBatchReader, form: str) -> None:
@@ -63,10 +79,10 @@ def write(rows: pa.RecordBatchReader, form: str) -> None:
         case "csv":
             _write_csv(rows, sys.stdout)
         case "parquet":
-            _write_parquet(rows, click.get_binary_stream("stdout"))
+            _write_parquet(rows, sys.stdout.buffer)
 
 
-def plain(value: Any) -> Any:  # noqa: ANN401 - any column's value
+def plain(value: Any) -> Any:
     """A value as JSON and CSV have it: times in ISO 8601 with a Z, decimals as numbers, bytes as hex."""
     match value:
         case datetime():
@@ -75,6 +91,8 @@ def plain(value: Any) -> Any:  # noqa: ANN401 - any column's value
             return value.isoformat()
         case Decimal():
             return int(value) if value == value.to_integral_value() else float(value)
+        case float() if not math.isfinite(value):
+            return None
         case bytes():
             return value.hex()
         case list():
@@ -105,13 +123,15 @@ def _write_csv(rows: pa.RecordBatchReader, stream: TextIO) -> None:
         writer.writerow("" if value is None else _cell(value) for value in row.values())
 
 
-def _cell(value: Any) -> str:  # noqa: ANN401 - any plain value
+def _cell(value: Any) -> str:
     return json.dumps(value, ensure_ascii=False) if isinstance(value, bool | list | dict) else str(value)
 
 
 def _write_parquet(rows: pa.RecordBatchReader, stream: BinaryIO) -> None:
     if stream.isatty():
-        raise UsageError("Parquet is no text: send it to a file, as in `indexer query NAME --format parquet > rows.parquet`")
+        raise UsageError(
+            "Parquet is no text: send it to a file, as in `indexer query NAME --format parquet > rows.parquet`"
+        )
     with pq.ParquetWriter(stream, rows.schema) as writer:
         for batch in rows:
             writer.write_batch(batch)
@@ -122,16 +142,15 @@ def _write_table(rows: pa.RecordBatchReader) -> None:
     console = Console(width=None if terminal else _UNBOUNDED, highlight=False, emoji=False)
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
     for column in rows.schema:
-        table.add_column(Text(escaped(column.name)), overflow="fold", justify="right" if _is_number(column.type) else "left")
-    count = 0
+        table.add_column(
+            Text(escaped(column.name)), overflow="fold", justify="right" if _is_number(column.type) else "left"
+        )
     for row in _plain_rows(rows):
         table.add_row(*(_shown(value) for value in row.values()))
-        count += 1
     console.print(table)
-    click.echo(f"{count} row{'' if count == 1 else 's'}", err=True)
 
 
-def _shown(value: Any) -> Text:  # noqa: ANN401 - any plain value
+def _shown(value: Any) -> Text:
     return Text("" if value is None else escaped(_cell(value)))
 
 

@@ -8,7 +8,7 @@ import click
 import duckdb
 
 from indexer.cli.common import App, common_options
-from indexer.cli.output import Show, output_options, reader_of
+from indexer.cli.output import Show, output_options
 from indexer.errors import QueryError, UsageError
 from indexer.queries import Query, find, library
 from indexer.store import reading
@@ -19,14 +19,20 @@ _READS = {duckdb.StatementType.SELECT, duckdb.StatementType.EXPLAIN}
 
 @click.command
 @click.argument("name", required=False)
-@click.option("-p", "--parameter", "parameters", multiple=True, metavar="NAME=VALUE",
-              help="A parameter of the query; may be given again.")
+@click.option(
+    "-p",
+    "--parameter",
+    "parameters",
+    multiple=True,
+    metavar="NAME=VALUE",
+    help="A parameter of the query; may be given again.",
+)
 @common_options
 @output_options
 def query(app: App, show: Show, name: str | None, parameters: tuple[str, ...]) -> None:
     """Answer a question of the library; without NAME, list the questions."""
     if name is None:
-        show(reader_of([_described(each) for each in library().values()]))
+        show([_described(each) for each in library().values()])
         return
     asked = find(name)
     _run(app, show, asked.sql, asked.bind(dict(_pair(text) for text in parameters)))

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from indexer.cli.common import App, common_options, escaped
-from indexer.cli.output import Show, output_options, reader_of
+from indexer.cli.output import Show, output_options
 from indexer.config import DEFAULT_NAME
 from indexer.config.example import EXAMPLE
 from indexer.errors import IndexerError, TransientVendorError, UsageError
@@ -47,7 +47,7 @@ def init(app: App, path: Path, *, force: bool) -> None:
 @output_options
 def sources(app: App, show: Show) -> None:
     """List the sources that the configuration names, with the endpoint that each resolves to."""
-    show(reader_of([_described(source) for source in app.config().sources]))
+    show([_described(source) for source in app.config().sources])
 
 
 @click.command
@@ -57,7 +57,7 @@ def sources(app: App, show: Show) -> None:
 def check(app: App, show: Show, names: tuple[str, ...]) -> None:
     """List one page of each source: are the credentials good, and what share of the names decodes?"""
     checked = [_checked(source) for source in app.config().chosen(names)]
-    show(reader_of([row for row, _ in checked]))
+    show([row for row, _ in checked])
     errors = [error for _, error in checked if error]
     for error in errors:
         click.echo(f"indexer: {escaped(str(error))}", err=True)

@@ -11,7 +11,7 @@ from rich.progress import Progress as Bar
 from rich.progress import SpinnerColumn, TextColumn, TimeElapsedColumn
 
 from indexer.cli.common import App, common_options, escaped
-from indexer.cli.output import Show, output_options, reader_of
+from indexer.cli.output import Show, output_options
 from indexer.status import describe
 from indexer.store import reading
 from indexer.sync import Options, Progress, SourceOutcome
@@ -31,7 +31,7 @@ def sync(app: App, show: Show, names: tuple[str, ...], *, allow_empty: bool) -> 
     config = app.config()
     with _progress(quiet=app.quiet) as progress:
         result = run_sync(app.index(config), config.chosen(names), Options(allow_empty=allow_empty, progress=progress))
-    show(reader_of([_row(outcome) for outcome in result.outcomes]))
+    show([_row(outcome) for outcome in result.outcomes])
     click.get_current_context().exit(result.exit_code)
 
 
@@ -42,9 +42,10 @@ def status(app: App, show: Show) -> None:
     """Say what the index holds, and prove that every listed object is in it."""
     with reading(app.index()) as connection:
         described = describe(connection)
-    show(reader_of(described.sources))
-    for line in described.lines:
-        app.say(line)
+    show(described.sources)
+    if show.for_people:
+        for line in described.lines:
+            click.echo(escaped(line))
 
 
 def _row(outcome: SourceOutcome) -> dict[str, object]:

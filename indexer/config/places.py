@@ -49,7 +49,9 @@ class StorageReader:
         if vendor == "local":
             folder = (self._folder / bucket).resolve()
             return Storage("local", None, str(folder), folder.name, prefix, no_credentials)
-        return Storage(vendor, region, endpoint or f"https://{host}", bucket, prefix, credentials, endpoint is not None, note)
+        return Storage(
+            vendor, region, endpoint or f"https://{host}", bucket, prefix, credentials, endpoint is not None, note
+        )
 
     def _wrong(self, field: str, what: str) -> None:
         self._mistakes.append(Mistake(place(self._table, field), what))
@@ -80,7 +82,9 @@ class StorageReader:
             what = "the folder of the screenshots" if vendor == "local" else "the bucket's name"
             self._wrong("bucket", f"missing: {what}; the platforms leave it out of what they give back")
         if bucket and vendor == "cos" and not bucket.rpartition("-")[2].isdigit():
-            self._wrong("bucket", f"a COS bucket's name ends with its APPID, as in shots-1250000000, and not {bucket!r}")
+            self._wrong(
+                "bucket", f"a COS bucket's name ends with its APPID, as in shots-1250000000, and not {bucket!r}"
+            )
         return bucket
 
     def _prefix(self) -> str:

@@ -35,6 +35,7 @@ class CredentialReference:
     folder: Path
 
     def __call__(self) -> Credentials:
+        """Read the credentials now."""
         if self.expires_at is not None and self.expires_at <= time.time():
             raise CredentialsError("stsToken has expired (stsExpiration is past): fetch a new one")
         return Credentials(

@@ -6,7 +6,6 @@ import os
 import random
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from indexer.demo.payloads import write_payloads
@@ -14,8 +13,9 @@ from indexer.naming import Layout, Template, render
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
-_START = datetime(2026, 1, 5, 10, 0, 0)  # noqa: DTZ001 - naive UTC, as everywhere in the index
+_START = datetime(2026, 1, 5, 10, 0, 0)
 _SECONDS = timedelta(seconds=1)
 _RECORD = Template("record/{AppName}/{StreamName}/{UnixTimestamp}.jpg")
 
@@ -50,9 +50,16 @@ template = "cover/{AppName}/{StreamName}.jpg"
 storage = { vendor = "local", bucket = "bucket", fileNamePrefix = ["cover"] }
 
 [moderation.inhouse]                      # a table of our own: indexer ingest FILE --provider inhouse
-columns = { sid = "session", cname = "room", uid = "user", captured_at = "taken", label = "label", score = "score", suggestion = "decision" }
 score_scale = "0-100"
 suggestions = { REJECT = "block", MANUAL = "review", OK = "pass" }
+[moderation.inhouse.columns]
+sid = "session"
+cname = "room"
+uid = "user"
+captured_at = "taken"
+label = "label"
+score = "score"
+suggestion = "decision"
 """
 
 
@@ -76,7 +83,7 @@ class Sample:
 
 def make_sample(folder: Path, seed: int = 0) -> Sample:
     """Make the bucket, the payload files and the configuration in a folder. The same seed makes the same keys."""
-    chance = random.Random(seed)  # noqa: S311 - a sample, no secret
+    chance = random.Random(seed)
     sample = Sample(folder)
     sample.shots["classroom"] = list(_classroom(chance))
     sample.shots["upload"] = list(_upload(chance))
@@ -100,7 +107,9 @@ def _hex(chance: random.Random) -> str:
 
 def _times(start: datetime, count: int, seconds: int, chance: random.Random) -> list[datetime]:
     """Shots at an interval, each some milliseconds off."""
-    return [start + number * seconds * _SECONDS + timedelta(milliseconds=chance.randrange(400)) for number in range(count)]
+    return [
+        start + number * seconds * _SECONDS + timedelta(milliseconds=chance.randrange(400)) for number in range(count)
+    ]
 
 
 def _classroom(chance: random.Random) -> Iterator[Shot]:
@@ -114,9 +123,12 @@ def _classroom(chance: random.Random) -> Iterator[Shot]:
                 failed_over = room == 2 and number >= 120
                 if failed_over and number < 129:
                     continue
-                yield _rtc("cloud-recording", "classroom/", sid, cname, uid, moment, failover=0 if failed_over else None)
+                yield _rtc(
+                    "cloud-recording", "classroom/", sid, cname, uid, moment, failover=0 if failed_over else None
+                )
+    odd = _hex(chance)
     for moment in _times(_START, 6, 5, chance):
-        yield _rtc("cloud-recording", "classroom/", _hex(chance), "50% off + a__uid_s_1__uid_e_video", 77, moment)
+        yield _rtc("cloud-recording", "classroom/", odd, "50% off + a__uid_s_1__uid_e_video", 77, moment)
 
 
 def _upload(chance: random.Random) -> Iterator[Shot]:
@@ -155,7 +167,7 @@ def _cover(app: str, stream: str) -> Shot:
     return Shot(f"cover/{app}/{stream}.jpg", {"app": app, "stream": stream, "captured_at": None})
 
 
-def _rtc(  # noqa: PLR0913 - the parts of a name
+def _rtc(
     service: str,
     prefix: str,
     sid: str,

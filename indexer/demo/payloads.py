@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
-from datetime import UTC
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -106,7 +106,13 @@ def _alibaba(sample: Sample) -> Iterator[str]:
                 {
                     "BizType": "default",
                     "Result": [
-                        {"Label": "porn", "Rate": 90 + number % 10, "Suggestion": "block", "Scene": "porn", "Extent": {}},
+                        {
+                            "Label": "porn",
+                            "Rate": 90 + number % 10,
+                            "Suggestion": "block",
+                            "Scene": "porn",
+                            "Extent": {},
+                        },
                         {"Label": "normal", "Rate": 99.9, "Suggestion": "pass", "Scene": "ad", "Extent": {}},
                     ],
                 }
@@ -143,5 +149,5 @@ def _write_table(path: Path, rows: Iterator[dict[str, Any]]) -> None:
 
 
 def _milliseconds(shot: Shot) -> int:
-    moment = shot.record["captured_at"].replace(tzinfo=UTC)
+    moment: datetime = shot.record["captured_at"].replace(tzinfo=UTC)
     return int(moment.timestamp()) * 1000 + moment.microsecond // 1000

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from operator import lt
 from typing import TYPE_CHECKING
 
@@ -43,7 +44,7 @@ def _check_keys(keys: list[str], storage: Storage, after: Position | None) -> No
     if not keys:
         return
     if not all(map(lt, keys, keys[1:])):
-        first, second = next((a, b) for a, b in zip(keys, keys[1:], strict=False) if a >= b)
+        first, second = next((a, b) for a, b in pairwise(keys) if a >= b)
         raise MalformedAnswer(f"{storage.endpoint} lists out of order: {second!r} after {first!r}")
     if after is not None and keys[0] <= after.key:
         raise ListingStuck(f"{storage.endpoint} was asked for keys after {after.key!r} and answered {keys[0]!r}")
@@ -62,5 +63,5 @@ def _check_advance(page: Page, after: Position | None) -> None:
         return
     same_key = page.next.key <= after.key
     same_token = page.next.token == after.token
-    if same_key and same_token or (page.next.token is not None and same_token):
+    if (same_key and same_token) or (page.next.token is not None and same_token):
         raise ListingStuck(f"the listing does not advance beyond {after.key!r}")

@@ -37,7 +37,7 @@ class RetryingLister:
     def __init__(
         self,
         lister: Lister,
-        backoff: Backoff = Backoff(),  # noqa: B008 - it is frozen
+        backoff: Backoff = Backoff(),
         *,
         sleep: Callable[[float], None] = time.sleep,
         fraction: Callable[[], float] = random.random,

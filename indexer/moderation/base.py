@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from datetime import datetime
 
 Json = Any
 """A parsed JSON value: dict, list, str, int, float, bool or None."""
@@ -71,7 +73,7 @@ class Payload:
     verdicts: tuple[Verdict, ...] = field(default=())
 
 
-class Unmappable(Exception):  # noqa: N818 - it says what the body is, and is caught by the reader
+class Unmappable(Exception):
     """A body whose shape is known and which cannot be read; the message is the reason shown to the user."""
 
 

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import duckdb
 import pyarrow as pa
@@ -12,6 +11,9 @@ from indexer.naming.grammar import GRAMMAR_VERSION, decode_sql
 from indexer.naming.layout import LAYOUTS, Layout
 from indexer.naming.render import render
 from indexer.naming.template import Template, TemplateError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 __all__ = [
     "FIELDS",
@@ -45,7 +47,7 @@ FIELDS = (
 """What decoding tells of a key; ``prefix``, ``form`` and ``domain`` come besides, for ``render``."""
 
 
-def decode(keys: str | Sequence[str], layout: Layout = Layout()) -> pa.Table:  # noqa: B008 - it is frozen
+def decode(keys: str | Sequence[str], layout: Layout = Layout()) -> pa.Table:
     """Decode keys: one row a key, in their order, with ``FIELDS`` and what ``render`` needs besides.
 
     ``kind`` is ``screenshot``, ``recording``, ``caption`` or ``unparsed``; an unparsed key has a ``reason`` that a
@@ -60,9 +62,9 @@ def decode(keys: str | Sequence[str], layout: Layout = Layout()) -> pa.Table:  #
     columns = ", ".join((*FIELDS, *extra))
     with duckdb.connect() as connection:
         connection.register("keys", table)
-        sql = f"SELECT {columns} FROM ({decode_sql(layout, 'keys')}) ORDER BY position"  # noqa: S608 - all ours
+        sql = f"SELECT {columns} FROM ({decode_sql(layout, 'keys')}) ORDER BY position"
         return _arrow(connection.sql(sql))
 
 
-def _arrow(relation: Any) -> pa.Table:  # noqa: ANN401 - DuckDB's relation
+def _arrow(relation: Any) -> pa.Table:
     return relation.to_arrow_table()

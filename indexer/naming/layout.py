@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from indexer.naming.template import Template
+if TYPE_CHECKING:
+    from indexer.naming.template import Template
 
 LAYOUTS = ("cloud-recording", "screenshot-upload", "live-streaming", "template", "auto")
 

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
-def render(record: Mapping[str, Any], layout: Layout = Layout()) -> str:  # noqa: B008 - it is frozen
+def render(record: Mapping[str, Any], layout: Layout = Layout()) -> str:
     """The key of a decoded screenshot, byte for byte.
 
     ``record`` has the fields of a decoded row with ``prefix`` and ``form``.
@@ -59,13 +59,14 @@ def _value(name: str, record: Mapping[str, Any], widths: Mapping[str, int], temp
         return str(record[{"AppName": "app", "StreamName": "stream", "DomainName": "domain"}[name]])
     if name == "Sequence":
         return str(record["sequence"]).zfill(widths[name])
-    moment = record["captured_at"]
+    moment: datetime = record["captured_at"]
     if name == "UnixTimestamp":
         return _digits(moment, str(widths[name]))
     moment += timedelta(minutes=template.utc_offset_minutes)
-    return {
+    texts = {
         "Date": moment.strftime("%Y%m%d" if widths.get("Date") == len("20260105") else "%Y-%m-%d"),
         "Hour": str(moment.hour),
         "Minute": str(moment.minute),
         "Second": str(moment.second),
-    }[name].zfill(widths.get(name, 0))
+    }
+    return texts[name].zfill(widths.get(name, 0))

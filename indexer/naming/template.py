@@ -67,7 +67,8 @@ class Template:
     @property
     def regex(self) -> str:
         """A regular expression of RE2 that a whole key of this template matches, one group a placeholder."""
-        return "(?s)^" + "".join(f"({PLACEHOLDERS[name]})" if name else re.escape(text) for name, text in self.parts) + "$"
+        groups = (f"({PLACEHOLDERS[name]})" if name else re.escape(text) for name, text in self.parts)
+        return f"(?s)^{''.join(groups)}$"
 
     def _part(self, name: str | None, literal: str | None, brace: str | None) -> tuple[str | None, str]:
         if brace:

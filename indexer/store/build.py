@@ -22,7 +22,10 @@ if TYPE_CHECKING:
 # What every DuckDB from 1.2 on can open; DuckDB 2 writes a newer format unless it is told.
 STORAGE_VERSION = "v1.2.0"
 _READ_ONLY = 0o444
-_NO_EXTENSIONS = {"autoinstall_known_extensions": False, "autoload_known_extensions": False}
+_NO_EXTENSIONS: dict[str, str | bool | int | float | list[str]] = {
+    "autoinstall_known_extensions": False,
+    "autoload_known_extensions": False,
+}
 
 
 @contextmanager

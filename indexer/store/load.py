@@ -83,7 +83,7 @@ class Loader:
         if self._waiting:
             self._connection.register("batch", _arrow(self._waiting))
             self._connection.execute(
-                f"INSERT INTO staged BY NAME SELECT * EXCLUDE (prefix, form, domain) "  # noqa: S608 - all ours
+                f"INSERT INTO staged BY NAME SELECT * EXCLUDE (prefix, form, domain) "
                 f"FROM ({decode_sql(self._source.layout, 'batch')})"
             )
             self._connection.unregister("batch")
@@ -110,9 +110,7 @@ class Loader:
 
     def _read_names_again(self) -> None:
         """Decode known keys anew where the configuration or the grammar reads them otherwise now."""
-        row = self._connection.execute(
-            "SELECT grammar FROM sources WHERE source = ?", [self._source.name]
-        ).fetchone()
+        row = self._connection.execute("SELECT grammar FROM sources WHERE source = ?", [self._source.name]).fetchone()
         if row and row[0] != _grammar(self._source):
             self._execute("read_again", source=self._source.name)
 
@@ -172,9 +170,7 @@ def _arrow(pages: list[Page]) -> pa.Table:
             "key": pa.array([key for page in pages for key in page.keys], pa.string()),
             "size": pa.array([size for page in pages for size in page.sizes], pa.uint64()),
             "etag": pa.array([etag for page in pages for etag in page.etags], pa.string()),
-            "last_modified": pa.array(
-                [moment for page in pages for moment in page.last_modified], pa.timestamp("us")
-            ),
+            "last_modified": pa.array([moment for page in pages for moment in page.last_modified], pa.timestamp("us")),
             "storage_class": pa.array([kind for page in pages for kind in page.storage_classes], pa.string()),
         }
     )

@@ -90,7 +90,7 @@ _HINTS = {
 }
 
 
-def refusal(  # noqa: PLR0913 - the parts of a vendor's error answer
+def refusal(
     storage: Storage,
     *,
     code: str = "",

@@ -18,7 +18,9 @@ def migrate(connection: duckdb.DuckDBPyConnection) -> None:
     Raises:
         IndexInconsistent: the index was made by a newer version of this package.
     """
-    connection.execute("CREATE TABLE IF NOT EXISTS schema_migrations (version INTEGER, name VARCHAR, applied_at TIMESTAMP)")
+    connection.execute(
+        "CREATE TABLE IF NOT EXISTS schema_migrations (version INTEGER, name VARCHAR, applied_at TIMESTAMP)"
+    )
     row = connection.execute("SELECT coalesce(max(version), 0) FROM schema_migrations").fetchone()
     done = row[0] if row else 0
     steps = sorted(step.name for step in resources.files(__name__).iterdir() if step.name.endswith(".sql"))
