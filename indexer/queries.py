@@ -53,7 +53,7 @@ class Parameter:
     about: str
     default: str | None = None
 
-    def value(self, text: str | None) -> Any:
+    def value(self, text: str | None) -> Any:  # noqa: ANN401 - of the parameter's type
         """The typed value of a text.
 
         Raises:

@@ -47,7 +47,7 @@ def _moderation(connection: duckdb.DuckDBPyConnection) -> list[str]:
 
 
 def _last_run(connection: duckdb.DuckDBPyConnection) -> list[str]:
-    last = connection.sql("SELECT run, command, status, finished_at FROM runs ORDER BY run DESC LIMIT 1").fetchone()
+    last = connection.execute("SELECT run, command, status, finished_at FROM runs ORDER BY run DESC LIMIT 1").fetchone()
     if last is None:
         return []
     number, command, status, finished_at = last

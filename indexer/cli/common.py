@@ -95,7 +95,7 @@ def common_options(function: Callable[..., object]) -> Callable[..., object]:
         log_format: str,
         *,
         quiet: bool,
-        **rest: Any,
+        **rest: Any,  # noqa: ANN401 - the wrapped command's own
     ) -> object:
         click.get_current_context().meta[VERBOSITY] = verbose
         _set_up_logging(verbose, log_format, quiet=quiet)

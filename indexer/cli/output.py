@@ -60,7 +60,7 @@ def output_options(function: Callable[..., None]) -> Callable[..., None]:
         help="How rows are written to stdout.",
     )
     @wraps(function)
-    def command(app: App, *, form: str, **rest: Any) -> None:
+    def command(app: App, *, form: str, **rest: Any) -> None:  # noqa: ANN401 - the wrapped command's own
         function(app, Show(form), **rest)
 
     return command
@@ -82,7 +82,7 @@ def write(rows: pa.RecordBatchReader, form: str) -> None:
             _write_parquet(rows, sys.stdout.buffer)
 
 
-def plain(value: Any) -> Any:
+def plain(value: Any) -> Any:  # noqa: ANN401, PLR0911 - any column's value, one case each
     """A value as JSON and CSV have it: times in ISO 8601 with a Z, decimals as numbers, bytes as hex."""
     match value:
         case datetime():
@@ -123,7 +123,7 @@ def _write_csv(rows: pa.RecordBatchReader, stream: TextIO) -> None:
         writer.writerow("" if value is None else _cell(value) for value in row.values())
 
 
-def _cell(value: Any) -> str:
+def _cell(value: Any) -> str:  # noqa: ANN401 - any plain value
     return json.dumps(value, ensure_ascii=False) if isinstance(value, bool | list | dict) else str(value)
 
 
@@ -150,7 +150,7 @@ def _write_table(rows: pa.RecordBatchReader) -> None:
     console.print(table)
 
 
-def _shown(value: Any) -> Text:
+def _shown(value: Any) -> Text:  # noqa: ANN401 - any plain value
     return Text("" if value is None else escaped(_cell(value)))
 
 

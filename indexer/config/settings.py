@@ -33,13 +33,13 @@ class StorageSettings(_Settings):
     vendor: int | str | None = None
     region: int | str | None = None
     bucket: str | None = None
-    fileNamePrefix: list[str] = []
-    accessKey: SecretStr | None = None
-    secretKey: SecretStr | None = None
-    stsToken: SecretStr | None = None
-    stsExpiration: int | None = None
+    fileNamePrefix: list[str] = []  # noqa: N815 - Agora's spelling
+    accessKey: SecretStr | None = None  # noqa: N815
+    secretKey: SecretStr | None = None  # noqa: N815
+    stsToken: SecretStr | None = None  # noqa: N815
+    stsExpiration: int | None = None  # noqa: N815
     endpoint: str | None = None
-    extensionParams: ExtensionParams | None = None
+    extensionParams: ExtensionParams | None = None  # noqa: N815
 
 
 class SourceSettings(_Settings):

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-_START = datetime(2026, 1, 5, 10, 0, 0)
+_START = datetime(2026, 1, 5, 10, 0, 0)  # noqa: DTZ001 - naive UTC, as everywhere in the index
 _SECONDS = timedelta(seconds=1)
 _RECORD = Template("record/{AppName}/{StreamName}/{UnixTimestamp}.jpg")
 
@@ -83,7 +83,7 @@ class Sample:
 
 def make_sample(folder: Path, seed: int = 0) -> Sample:
     """Make the bucket, the payload files and the configuration in a folder. The same seed makes the same keys."""
-    chance = random.Random(seed)
+    chance = random.Random(seed)  # noqa: S311 - a sample, no secret
     sample = Sample(folder)
     sample.shots["classroom"] = list(_classroom(chance))
     sample.shots["upload"] = list(_upload(chance))
@@ -167,7 +167,7 @@ def _cover(app: str, stream: str) -> Shot:
     return Shot(f"cover/{app}/{stream}.jpg", {"app": app, "stream": stream, "captured_at": None})
 
 
-def _rtc(
+def _rtc(  # noqa: PLR0913, PLR0917 - the parts of a name
     service: str,
     prefix: str,
     sid: str,

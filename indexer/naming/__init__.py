@@ -47,7 +47,7 @@ FIELDS = (
 """What decoding tells of a key; ``prefix``, ``form`` and ``domain`` come besides, for ``render``."""
 
 
-def decode(keys: str | Sequence[str], layout: Layout = Layout()) -> pa.Table:
+def decode(keys: str | Sequence[str], layout: Layout = Layout()) -> pa.Table:  # noqa: B008 - it is frozen
     """Decode keys: one row a key, in their order, with ``FIELDS`` and what ``render`` needs besides.
 
     ``kind`` is ``screenshot``, ``recording``, ``caption`` or ``unparsed``; an unparsed key has a ``reason`` that a
@@ -62,9 +62,9 @@ def decode(keys: str | Sequence[str], layout: Layout = Layout()) -> pa.Table:
     columns = ", ".join((*FIELDS, *extra))
     with duckdb.connect() as connection:
         connection.register("keys", table)
-        sql = f"SELECT {columns} FROM ({decode_sql(layout, 'keys')}) ORDER BY position"
+        sql = f"SELECT {columns} FROM ({decode_sql(layout, 'keys')}) ORDER BY position"  # noqa: S608 - all ours
         return _arrow(connection.sql(sql))
 
 
-def _arrow(relation: Any) -> pa.Table:
+def _arrow(relation: Any) -> pa.Table:  # noqa: ANN401 - DuckDB's relation
     return relation.to_arrow_table()

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
-def render(record: Mapping[str, Any], layout: Layout = Layout()) -> str:
+def render(record: Mapping[str, Any], layout: Layout = Layout()) -> str:  # noqa: B008 - it is frozen
     """The key of a decoded screenshot, byte for byte.
 
     ``record`` has the fields of a decoded row with ``prefix`` and ``form``.

@@ -83,7 +83,7 @@ class Loader:
         if self._waiting:
             self._connection.register("batch", _arrow(self._waiting))
             self._connection.execute(
-                f"INSERT INTO staged BY NAME SELECT * EXCLUDE (prefix, form, domain) "
+                f"INSERT INTO staged BY NAME SELECT * EXCLUDE (prefix, form, domain) "  # noqa: S608 - all ours
                 f"FROM ({decode_sql(self._source.layout, 'batch')})"
             )
             self._connection.unregister("batch")

@@ -20,7 +20,7 @@ def start(connection: duckdb.DuckDBPyConnection, command: str, now: datetime) ->
         "INSERT INTO runs SELECT coalesce(max(run), 0) + 1, ?, ?, NULL, 'running', ? FROM runs RETURNING run",
         [command, now, __version__],
     ).fetchone()
-    assert row is not None
+    assert row is not None  # noqa: S101 - RETURNING gives the row that was inserted
     return int(row[0])
 
 

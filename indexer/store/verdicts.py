@@ -104,7 +104,7 @@ def match(connection: duckdb.DuckDBPyConnection) -> None:
 def _take(connection: duckdb.DuckDBPyConnection, now: datetime) -> None:
     statements.run(connection, "replace_failed_payloads")
     connection.execute(
-        f"CREATE OR REPLACE TEMP TABLE decoded_keys AS SELECT key, sid, cname, uid, app, stream, captured_at, "
+        f"CREATE OR REPLACE TEMP TABLE decoded_keys AS SELECT key, sid, cname, uid, app, stream, captured_at, "  # noqa: S608
         f"captured_at_precision_ms FROM ({decode_sql(Layout(), '(SELECT DISTINCT key FROM verdict_batch)')}) "
         f"WHERE kind = 'screenshot'"
     )

@@ -116,7 +116,7 @@ def _translated(storage: Storage, error: CosException) -> VendorError:
     return RequestRefused(f"the COS SDK refuses to list bucket {storage.bucket!r}: {error}")
 
 
-def _refused(storage: Storage, error: Any) -> VendorError:
+def _refused(storage: Storage, error: Any) -> VendorError:  # noqa: ANN401 - the SDK has no types
     # The SDK reads no XML without a <Resource>, and takes JSON as it comes; the status decides where no code is told.
     digest = error.get_digest_msg()
     told = digest if isinstance(digest, dict) else {}

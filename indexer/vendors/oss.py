@@ -70,14 +70,14 @@ class _Bucket(oss2.Bucket):  # type: ignore[misc]  # oss2 has no types
     """oss2's bucket, giving the body of an answer instead of parsing it."""
 
     @staticmethod
-    def _parse_result(resp: Any, parse_func: Callable[..., Any], klass: type) -> bytes:
+    def _parse_result(resp: Any, parse_func: Callable[..., Any], klass: type) -> bytes:  # noqa: ANN401, ARG004
         return bytes(resp.read())
 
 
 class _Session(oss2.Session):  # type: ignore[misc]  # oss2 has no types
     """oss2's session, following no redirect: another host would be asked, and its answer believed."""
 
-    def do_request(self, req: Any, timeout: Any) -> oss2.http.Response:
+    def do_request(self, req: Any, timeout: Any) -> oss2.http.Response:  # noqa: ANN401 - oss2 has no types
         try:
             return oss2.http.Response(
                 self.session.request(
@@ -94,7 +94,7 @@ class _Session(oss2.Session):  # type: ignore[misc]  # oss2 has no types
             raise oss2.exceptions.RequestError(error) from error
 
 
-def _auth(storage: Storage) -> Any:
+def _auth(storage: Storage) -> Any:  # noqa: ANN401 - oss2 has no types
     credentials = storage.credentials()
     if credentials is None:
         chain = EnvironmentVariableCredentialsProvider()
@@ -133,7 +133,7 @@ def _translated(storage: Storage, error: Exception) -> VendorError:
     return RequestRefused(f"oss2 refuses to list bucket {storage.bucket!r}: {error}")
 
 
-def _refused(storage: Storage, error: Any) -> VendorError:
+def _refused(storage: Storage, error: Any) -> VendorError:  # noqa: ANN401 - oss2 has no types
     # OSS answers AccessDenied for a bucket of another region, and names the right endpoint.
     named = error.details.get("Endpoint")
     elsewhere = named if named and named not in storage.endpoint else None

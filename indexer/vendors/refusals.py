@@ -90,7 +90,7 @@ _HINTS = {
 }
 
 
-def refusal(
+def refusal(  # noqa: PLR0913 - the parts of a vendor's error answer
     storage: Storage,
     *,
     code: str = "",

@@ -113,7 +113,7 @@ class S3Lister:
         return question | ({"ContinuationToken": after.token} if after.token else {"StartAfter": after.key})
 
 
-def _client(storage: Storage, quirks: Quirks) -> Any:
+def _client(storage: Storage, quirks: Quirks) -> Any:  # noqa: ANN401 - boto3's clients have no type
     credentials = storage.credentials()
     keys: dict[str, Any] = (
         {
