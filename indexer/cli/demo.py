@@ -55,7 +55,9 @@ def _run(commands: tuple[tuple[str, ...], ...]) -> None:
     program = click.get_current_context().find_root().command
     for words in commands:
         _say(f"$ indexer {shlex.join(words)}")
-        program.main([*words], prog_name="indexer", standalone_mode=False)
+        exit_code = program.main([*words], prog_name="indexer", standalone_mode=False)
+        if exit_code:
+            click.get_current_context().exit(exit_code)
 
 
 def _say(text: str) -> None:

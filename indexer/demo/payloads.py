@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import re
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -120,7 +121,7 @@ def _alibaba(sample: Sample) -> Iterator[str]:
         }
         text = json.dumps(body, indent=1)
         # The service's documents print a comma too many, and so do some of its bodies.
-        yield text.replace('"Extent": {}\n     }\n    ]', '"Extent": {}\n     },\n    ]') if number == 0 else text
+        yield re.sub(r"\}(\s*\])", r"},\1", text, count=1) if number == 0 else text
 
 
 def _inhouse(shots: list[Shot]) -> Iterator[dict[str, Any]]:

@@ -1,9 +1,9 @@
 """Agora's client-side content moderation and screenshot upload.
 
-Source: Agora's "content moderation callback" and "screenshot upload" pages. ``timestamp`` is called a Unix time there and
-is 17 calendar digits, more than a float can hold: the parser keeps it whole. A notice without ``results`` only says that
-a screenshot was stored. The documents' samples disagree with themselves (folder, name and timestamp), so nothing here
-compares them.
+Source: Agora's "content moderation callback" and "screenshot upload" pages. ``timestamp`` is called a Unix time there
+and is 17 calendar digits, more than a float can hold: the parser keeps it whole. A notice without ``results`` only says
+that a screenshot was stored. The documents' samples disagree with themselves (folder, name and timestamp), so nothing
+here compares them.
 """
 
 from __future__ import annotations

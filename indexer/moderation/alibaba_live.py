@@ -1,8 +1,8 @@
 """Alibaba Live's snapshot moderation: a callback for flagged frames only, with a decision for each scene.
 
-Source: the "content moderation" pages of ApsaraVideo Live (body version V2). The documents' own samples have a comma too
-many. A body has no time, no id and no signature; a passed scene can stand beside a flagged one, so each inner result is
-a verdict of its own. Version V1 of the body is not published, and is not guessed at.
+Source: the "content moderation" pages of ApsaraVideo Live (body version V2). The documents' own samples have a comma
+too many. A body has no time, no id and no signature; a passed scene can stand beside a flagged one, so each inner
+result is a verdict of its own. Version V1 of the body is not published, and is not guessed at.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Finds payload files and cuts them into bodies: one a file, one a line, one an array's element, or one a table's row."""
+"""Finds payload files and cuts them into bodies: a file, a line, an array's element, or a table's row."""
 
 from __future__ import annotations
 
@@ -7,11 +7,12 @@ import glob
 import gzip
 import io
 import json
+import zlib
 from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import chain, islice
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, BinaryIO
+from typing import TYPE_CHECKING, Any, BinaryIO, cast
 
 import pyarrow.parquet as pq
 
@@ -52,7 +53,7 @@ def bodies(paths: Sequence[str], *, tabular: bool, stdin: BinaryIO, stdin_name: 
 
 
 def _files(path: str) -> list[Path]:
-    found = [path] if Path(path).exists() else sorted(glob.glob(path, recursive=True))
+    found = [path] if Path(path).exists() else sorted(glob.glob(path, recursive=True))  # noqa: PTH207 - Path globs below a folder only
     if not found:
         raise UsageError(f"{path}: no such file, and no file matches it")
     return [file for each in found for file in _within(Path(each))]
@@ -67,8 +68,8 @@ def _opened(file: Path) -> Iterator[BinaryIO]:
     try:
         with file.open("rb") as stream:
             yield stream
-    except OSError as error:
-        raise UsageError(f"{file} cannot be read: {error.strerror or error}") from error
+    except (OSError, EOFError, zlib.error) as error:
+        raise UsageError(f"{file} cannot be read, so nothing was taken in: {error}") from error
 
 
 def _cut(stream: BinaryIO, uri: str, name: str, *, tabular: bool) -> Iterator[Body]:
@@ -82,9 +83,10 @@ def _cut(stream: BinaryIO, uri: str, name: str, *, tabular: bool) -> Iterator[Bo
 
 
 def _decompressed(stream: BinaryIO) -> io.BufferedReader:
-    buffered = stream if isinstance(stream, io.BufferedReader) else io.BufferedReader(stream)  # type: ignore[type-var]
+    """The stream itself, or what a gzip stream holds; told by its first bytes."""
+    buffered: io.BufferedReader = io.BufferedReader(cast("io.RawIOBase", stream))
     if buffered.peek(2)[:2] == _GZIP:
-        return io.BufferedReader(gzip.GzipFile(fileobj=buffered))
+        return io.BufferedReader(cast("io.RawIOBase", gzip.GzipFile(fileobj=buffered)))
     return buffered
 
 

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import partial
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from indexer.moderation import fields
 from indexer.moderation.base import Json, Mapping, Unmappable, Verdict
 from indexer.moderation.categories import category
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 COLUMNS = (
     "key",

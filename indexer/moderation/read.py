@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from dataclasses import replace
 from typing import TYPE_CHECKING, BinaryIO
 
 from indexer.moderation.base import Json, Payload, Unmappable
@@ -38,41 +39,36 @@ def read_payloads(
 
 
 def _payload(body: Body, mappings: Sequence[Mapping], forced: Mapping | None) -> Payload:
-    known = _Known(body)
+    payload = _unread(body)
+    if body.fault:
+        return payload
     try:
-        if body.fault:
-            raise Unmappable(body.fault)
         value, repaired = parse_json(_text(body.content))
         mapping = forced or _mapping_of(value, mappings)
-        known.provider, known.shape = mapping.provider, mapping.shape
-        return known.payload("repaired" if repaired else "ok", repaired, tuple(mapping.verdicts(value)))
     except Unmappable as reason:
-        return known.payload("failed", str(reason), ())
+        return replace(payload, parse_error=str(reason))
+    payload = replace(payload, provider=mapping.provider, shape=mapping.shape)
+    try:
+        verdicts = tuple(mapping.verdicts(value))
+    except Unmappable as reason:
+        return replace(payload, parse_error=str(reason))
+    return replace(payload, parse_status="repaired" if repaired else "ok", parse_error=repaired, verdicts=verdicts)
 
 
-class _Known:
-    """What is known of a body while it is read."""
-
-    def __init__(self, body: Body) -> None:
-        self._body = body
-        self.provider: str | None = None
-        self.shape: str | None = None
-
-    def payload(self, status: str, error: str | None, verdicts: tuple) -> Payload:  # type: ignore[type-arg]
-        content = self._body.content
-        text = content.decode("utf-8", "backslashreplace")
-        return Payload(
-            payload_id=hashlib.sha256(content).hexdigest(),
-            source_uri=self._body.uri,
-            source_line=self._body.line,
-            text=text,
-            raw=None if text.encode("utf-8") == content else content,
-            provider=self.provider,
-            shape=self.shape,
-            parse_status=status,
-            parse_error=error,
-            verdicts=verdicts,
-        )
+def _unread(body: Body) -> Payload:
+    """The payload of a body before anything is read out of it."""
+    text = body.content.decode("utf-8", "backslashreplace")
+    return Payload(
+        payload_id=hashlib.sha256(body.content).hexdigest(),
+        source_uri=body.uri,
+        source_line=body.line,
+        text=text,
+        raw=None if text.encode("utf-8") == body.content else body.content,
+        provider=None,
+        shape=None,
+        parse_status="failed",
+        parse_error=body.fault,
+    )
 
 
 def _text(content: bytes) -> str:

@@ -74,6 +74,7 @@ class Loader:
             changed=self._execute("change", source=self._source.name),
             deleted=self._execute("delete", source=self._source.name, **self._range(), deleted_at=self._started_at),
         )
+        self._execute("seen", source=self._source.name, **self._range())
         self._execute("receipt", **self._receipt(finished_at))
         self._describe_source()
         self._check_account(listed)
@@ -109,9 +110,13 @@ class Loader:
             )
 
     def _read_names_again(self) -> None:
-        """Decode known keys anew where the configuration or the grammar reads them otherwise now."""
+        """Decode all known keys anew, deleted ones too, where the configuration or the grammar reads them otherwise."""
         row = self._connection.execute("SELECT grammar FROM sources WHERE source = ?", [self._source.name]).fetchone()
         if row and row[0] != _grammar(self._source):
+            known = decode_sql(self._source.layout, "(SELECT key FROM objects WHERE source = $source)")
+            self._connection.execute(
+                f"CREATE OR REPLACE TEMP TABLE known AS FROM ({known})", {"source": self._source.name}
+            )
             self._execute("read_again", source=self._source.name)
 
     def _describe_source(self) -> None:

@@ -18,5 +18,5 @@ def statement(name: str) -> str:
 
 def run(connection: duckdb.DuckDBPyConnection, name: str, **parameters: object) -> int:
     """Run one statement, and give the number it answers with: the rows it touched, or the one it counted."""
-    row = connection.execute(statement(name), parameters or None).fetchone()
-    return int(row[0]) if row else 0
+    rows = connection.execute(statement(name), parameters or None).fetchall()
+    return int(rows[0][0]) if rows else 0

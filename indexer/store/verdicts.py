@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from indexer.moderation import Payload, Verdict
 
 _BATCH_PAYLOADS = 50_000
+_NOTHING = (0,) * 6
 _MICROSECONDS = pa.timestamp("us")
 
 _PAYLOAD_SCHEMA = pa.schema(
@@ -84,16 +85,8 @@ class Ingested:
 
 def ingest(connection: duckdb.DuckDBPyConnection, payloads: Iterable[Payload], now: datetime) -> Ingested:
     """Take payloads, within the caller's transaction. A body that is there already only counts as delivered again."""
-    before = _totals(connection)
-    for batch in _batches(payloads):
-        verdicts = [(payload, verdict) for payload in batch for verdict in payload.verdicts]
-        connection.register("payload_batch", _payload_table(batch))
-        connection.register("verdict_batch", _verdict_table(verdicts))
-        _take(connection, now)
-        connection.unregister("payload_batch")
-        connection.unregister("verdict_batch")
-    after = _totals(connection)
-    return Ingested(*(new - old for new, old in zip(after, before, strict=True)))
+    taken = [_ingest_batch(connection, batch, now) for batch in _batches(payloads)]
+    return Ingested(*(sum(numbers) for numbers in zip(_NOTHING, *taken, strict=True)))
 
 
 def match(connection: duckdb.DuckDBPyConnection) -> None:
@@ -101,8 +94,20 @@ def match(connection: duckdb.DuckDBPyConnection) -> None:
     statements.run(connection, "match")
 
 
-def _take(connection: duckdb.DuckDBPyConnection, now: datetime) -> None:
+def _ingest_batch(connection: duckdb.DuckDBPyConnection, batch: list[Payload], now: datetime) -> list[int]:
+    verdicts = [(payload, verdict) for payload in batch for verdict in payload.verdicts]
+    connection.register("payload_batch", _payload_table(batch))
+    connection.register("verdict_batch", _verdict_table(verdicts))
     statements.run(connection, "replace_failed_payloads")
+    before = _totals(connection)
+    _take(connection, now)
+    after = _totals(connection)
+    connection.unregister("payload_batch")
+    connection.unregister("verdict_batch")
+    return [new - old for new, old in zip(after, before, strict=True)]
+
+
+def _take(connection: duckdb.DuckDBPyConnection, now: datetime) -> None:
     connection.execute(
         f"CREATE OR REPLACE TEMP TABLE decoded_keys AS SELECT key, sid, cname, uid, app, stream, captured_at, "  # noqa: S608
         f"captured_at_precision_ms FROM ({decode_sql(Layout(), '(SELECT DISTINCT key FROM verdict_batch)')}) "
@@ -114,8 +119,8 @@ def _take(connection: duckdb.DuckDBPyConnection, now: datetime) -> None:
 
 
 def _totals(connection: duckdb.DuckDBPyConnection) -> tuple[int, ...]:
-    row = connection.execute(statements.statement("count_payloads")).fetchone()
-    return tuple(int(number) for number in row or ())
+    (row,) = connection.execute(statements.statement("count_payloads")).fetchall()
+    return tuple(int(number) for number in row)
 
 
 def _batches(payloads: Iterable[Payload]) -> Iterator[list[Payload]]:

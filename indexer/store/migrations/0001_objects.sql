@@ -72,7 +72,7 @@ CREATE TABLE objects (
     last_modified TIMESTAMP NOT NULL,
     storage_class VARCHAR,
     first_seen_run INTEGER NOT NULL,
-    last_seen_run INTEGER,           -- NULL while present: the source's last complete run saw it
+    last_seen_run INTEGER,           -- NULL: the source's last complete run saw it
     deleted_at TIMESTAMP
 );
 

@@ -7,8 +7,8 @@ SELECT DISTINCT ON (v.verdict_id)
     coalesce(k.sid, v.sid) AS sid,
     coalesce(k.cname, v.cname) AS cname,
     coalesce(k.uid, v.uid) AS uid,
-    coalesce(v.app, k.app) AS app,
-    coalesce(v.stream, k.stream) AS stream,
+    coalesce(k.app, v.app) AS app,
+    coalesce(k.stream, v.stream) AS stream,
     coalesce(k.captured_at, v.captured_at) AS captured_at,
     CASE WHEN k.captured_at IS NOT NULL THEN k.captured_at_precision_ms ELSE v.captured_at_precision_ms END
         AS captured_at_precision_ms,

@@ -2,7 +2,7 @@
 UPDATE objects
 SET
     deleted_at = $deleted_at,
-    last_seen_run = (SELECT last_complete_run FROM sources WHERE source = $source)
+    last_seen_run = coalesce(last_seen_run, (SELECT last_complete_run FROM sources WHERE source = $source))
 WHERE source = $source
     AND starts_with(key, $prefix)
     AND deleted_at IS NULL

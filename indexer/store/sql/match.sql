@@ -4,7 +4,8 @@ CREATE OR REPLACE TABLE matches AS
 WITH buckets AS (
     SELECT DISTINCT bucket FROM sources
 ),
--- The path of an address, as it stands and percent-decoded, with and without a bucket as its first part.
+-- The path of an address, as it stands and percent-decoded, with and without a bucket as its first part. What is no UTF-8
+-- when it is decoded is no key.
 paths AS (
     SELECT verdict_id, regexp_extract(object_url, '^[A-Za-z][A-Za-z0-9+.-]*://[^/?#]*/([^?#]*)', 1) AS path
     FROM verdicts
@@ -13,7 +14,7 @@ paths AS (
 spelled AS (
     SELECT verdict_id, 3 AS rank, path FROM paths
     UNION
-    SELECT verdict_id, 4, url_decode(path) FROM paths
+    SELECT verdict_id, 4, try(url_decode(path)) FROM paths
 ),
 url_keys AS (
     SELECT verdict_id, rank, path AS key FROM spelled

@@ -1,19 +1,19 @@
 UPDATE objects
 SET
-    kind = staged.kind,
-    service = staged.service,
-    sid = staged.sid,
-    cname = staged.cname,
-    uid = staged.uid,
-    stream_type = staged.stream_type,
-    app = staged.app,
-    stream = staged.stream,
-    session_started_at = staged.session_started_at,
-    sequence = staged.sequence,
-    captured_at = staged.captured_at,
-    captured_at_precision_ms = staged.captured_at_precision_ms,
-    failover = staged.failover,
-    reason = staged.reason
-FROM staged
+    kind = known.kind,
+    service = known.service,
+    sid = known.sid,
+    cname = known.cname,
+    uid = known.uid,
+    stream_type = known.stream_type,
+    app = known.app,
+    stream = known.stream,
+    session_started_at = known.session_started_at,
+    sequence = known.sequence,
+    captured_at = known.captured_at,
+    captured_at_precision_ms = known.captured_at_precision_ms,
+    failover = known.failover,
+    reason = known.reason
+FROM known
 WHERE objects.source = $source
-    AND objects.key = staged.key;
+    AND objects.key = known.key;
