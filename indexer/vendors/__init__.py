@@ -2,24 +2,19 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
-from indexer.vendors.cos import CosLister
-from indexer.vendors.local import LocalLister
-from indexer.vendors.oss import OssLister
-from indexer.vendors.s3 import S3Lister
+from importlib import import_module
+from typing import TYPE_CHECKING, cast
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from indexer.vendors.base import Lister, Storage
 
-ADAPTERS: dict[str, Callable[[Storage], Lister]] = {
-    "local": LocalLister,
-    "s3": S3Lister,
-    "s3-compatible": S3Lister,
-    "oss": OssLister,
-    "cos": CosLister,
+# Each adapter's module and class. A module brings in its vendor's SDK, so it is loaded when a bucket is opened.
+ADAPTERS = {
+    "local": ("local", "LocalLister"),
+    "s3": ("s3", "S3Lister"),
+    "s3-compatible": ("s3", "S3Lister"),
+    "oss": ("oss", "OssLister"),
+    "cos": ("cos", "CosLister"),
 }
 
 NUMBERS: dict[int, str] = {
@@ -43,4 +38,5 @@ def open_lister(storage: Storage) -> Lister:
     Raises:
         VendorError: there are no credentials, or the SDK refuses the settings.
     """
-    return ADAPTERS[storage.vendor](storage)
+    module, adapter = ADAPTERS[storage.vendor]
+    return cast("Lister", getattr(import_module(f"{__name__}.{module}"), adapter)(storage))
