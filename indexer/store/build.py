@@ -11,21 +11,20 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import duckdb
-
+from indexer.store.attach import attached
 from indexer.store.lock import locked
 from indexer.store.migrations import migrate
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    import duckdb
+
 # What every DuckDB from 1.2 on can open; DuckDB 2 writes a newer format unless it is told.
 STORAGE_VERSION = "v1.2.0"
+# A run's memory stays flat however large the bucket is: DuckDB spills beside the index what does not fit in this.
+MEMORY_LIMIT = "1GB"
 _READ_ONLY = 0o444
-_NO_EXTENSIONS: dict[str, str | bool | int | float | list[str]] = {
-    "autoinstall_known_extensions": False,
-    "autoload_known_extensions": False,
-}
 
 
 @contextmanager
@@ -36,6 +35,7 @@ def build(index: Path) -> Iterator[duckdb.DuckDBPyConnection]:
 
     Raises:
         IndexLocked: another run is at it.
+        IndexInconsistent: the file at the index's place is none.
     """
     index.parent.mkdir(parents=True, exist_ok=True)
     with locked(index.with_name(index.name + ".lock")):
@@ -44,27 +44,16 @@ def build(index: Path) -> Iterator[duckdb.DuckDBPyConnection]:
         if index.exists():
             shutil.copyfile(index, beside)
         try:
-            with _connection(beside) as connection:
+            with attached(beside, f"STORAGE_VERSION '{STORAGE_VERSION}'", index) as connection:
+                connection.execute(f"SET memory_limit = '{MEMORY_LIMIT}'")
                 migrate(connection)
                 yield connection
                 connection.execute("CHECKPOINT")
+                connection.execute("USE memory")
+                connection.execute("DETACH index")
             _publish(beside, index)
         finally:
             _remove(beside)
-
-
-@contextmanager
-def _connection(path: Path) -> Iterator[duckdb.DuckDBPyConnection]:
-    connection = duckdb.connect(config=_NO_EXTENSIONS)
-    try:
-        quoted = str(path).replace("'", "''")
-        connection.execute(f"ATTACH '{quoted}' AS index (STORAGE_VERSION '{STORAGE_VERSION}')")
-        connection.execute("USE index")
-        yield connection
-        connection.execute("USE memory")
-        connection.execute("DETACH index")
-    finally:
-        connection.close()
 
 
 def _publish(beside: Path, index: Path) -> None:
@@ -87,3 +76,4 @@ def _remove(beside: Path) -> None:
     """Clear away what a killed run left."""
     for path in (beside, Path(f"{beside}.wal")):
         path.unlink(missing_ok=True)
+    shutil.rmtree(f"{beside}.tmp", ignore_errors=True)

@@ -5,18 +5,30 @@ from __future__ import annotations
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-import duckdb
-
-from indexer.errors import IndexInconsistent, IndexMissing
+from indexer.errors import IndexMissing
+from indexer.store.attach import attached
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
+    import duckdb
+
+# Without external access DuckDB still lets a statement write to the files that it has attached: COPY to the index's own
+# path went through, to a root user's loss. Without a file system nothing does; a query then has memory alone.
+_LOCKED = """
+SET temp_directory = '';
+SET enable_external_access = false;
+SET disabled_filesystems = 'LocalFileSystem';
+SET lock_configuration = true;
+"""
+
 
 @contextmanager
 def reading(index: Path) -> Iterator[duckdb.DuckDBPyConnection]:
     """Give a read-only connection that reads and writes no other file and loads no extension.
+
+    It sees the index as it is now, whatever is published later.
 
     Raises:
         IndexMissing: nothing was published there yet.
@@ -24,13 +36,6 @@ def reading(index: Path) -> Iterator[duckdb.DuckDBPyConnection]:
     """
     if not index.exists():
         raise IndexMissing(f"{index} is not there yet: run `indexer sync`")
-    try:
-        connection = duckdb.connect(str(index), read_only=True)
-    except duckdb.Error as error:
-        raise IndexInconsistent(f"{index} cannot be opened: {error}") from error
-    try:
-        connection.execute("SET enable_external_access = false")
-        connection.execute("SET lock_configuration = true")
+    with attached(index, "READ_ONLY", index) as connection:
+        connection.execute(_LOCKED)
         yield connection
-    finally:
-        connection.close()

@@ -1,0 +1,1 @@
+"""The store: loading, verdicts, building, publishing and reading."""
