@@ -27,7 +27,7 @@ _BATCH_KEYS = 100_000
 )
 @click.option("--template", "templates", multiple=True, help="A template of layout template; may be given again.")
 @common_options
-@output_options
+@output_options("jsonl")
 def decode_keys(_: App, show: Show, keys: tuple[str, ...], layout: str, templates: tuple[str, ...]) -> None:
     """Decode object keys: given as arguments, or one a line on stdin."""
     read_as = _layout(layout, templates)

@@ -21,7 +21,7 @@ from indexer.ingest import ingest_files
     help="Whose bodies these are, where their shape does not tell; or a [moderation.NAME] of the configuration.",
 )
 @common_options
-@output_options
+@output_options()
 def ingest(app: App, show: Show, paths: tuple[str, ...], provider: str | None) -> None:
     """Take in moderation payloads: JSON, JSON Lines, one body a file, .gz, globs, folders, - for stdin."""
     config = app.config() if app.config_path or find_config().exists() else None

@@ -48,22 +48,25 @@ class Show:
         write(rows if isinstance(rows, pa.RecordBatchReader) else pa.Table.from_pylist(rows).to_reader(), self.form)
 
 
-def output_options(function: Callable[..., None]) -> Callable[..., None]:
+def output_options(default: str = "table") -> Callable[[Callable[..., None]], Callable[..., None]]:
     """Give a command ``--format``, and as its second argument what writes rows in it to stdout."""
 
-    @click.option(
-        "--format",
-        "form",
-        type=click.Choice(FORMATS),
-        default="table",
-        show_default=True,
-        help="How rows are written to stdout.",
-    )
-    @wraps(function)
-    def command(app: App, *, form: str, **rest: Any) -> None:  # noqa: ANN401 - the wrapped command's own
-        function(app, Show(form), **rest)
+    def decorate(function: Callable[..., None]) -> Callable[..., None]:
+        @click.option(
+            "--format",
+            "form",
+            type=click.Choice(FORMATS),
+            default=default,
+            show_default=True,
+            help="How rows are written to stdout.",
+        )
+        @wraps(function)
+        def command(app: App, *, form: str, **rest: Any) -> None:  # noqa: ANN401 - the wrapped command's own
+            function(app, Show(form), **rest)
 
-    return command
+        return command
+
+    return decorate
 
 
 def write(rows: pa.RecordBatchReader, form: str) -> None:

@@ -28,7 +28,7 @@ _READS = {duckdb.StatementType.SELECT, duckdb.StatementType.EXPLAIN}
     help="A parameter of the query; may be given again.",
 )
 @common_options
-@output_options
+@output_options()
 def query(app: App, show: Show, name: str | None, parameters: tuple[str, ...]) -> None:
     """Answer a question of the library; without NAME, list the questions."""
     if name is None:
@@ -41,7 +41,7 @@ def query(app: App, show: Show, name: str | None, parameters: tuple[str, ...]) -
 @click.command
 @click.argument("statement")
 @common_options
-@output_options
+@output_options()
 def sql(app: App, show: Show, statement: str) -> None:
     """Run one read-only statement against the published index; it can neither read nor write other files."""
     try:

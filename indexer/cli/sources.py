@@ -44,7 +44,7 @@ def init(app: App, path: Path, *, force: bool) -> None:
 
 @click.command
 @common_options
-@output_options
+@output_options()
 def sources(app: App, show: Show) -> None:
     """List the sources that the configuration names, with the endpoint that each resolves to."""
     show([_described(source) for source in app.config().sources])
@@ -53,7 +53,7 @@ def sources(app: App, show: Show) -> None:
 @click.command
 @click.argument("names", nargs=-1, metavar="[SOURCE]...")
 @common_options
-@output_options
+@output_options()
 def check(app: App, show: Show, names: tuple[str, ...]) -> None:
     """List one page of each source: are the credentials good, and what share of the names decodes?"""
     checked = [_checked(source) for source in app.config().chosen(names)]

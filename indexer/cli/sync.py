@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 @click.argument("names", nargs=-1, metavar="[SOURCE]...")
 @click.option("--allow-empty", is_flag=True, help="Believe a source that held objects and now lists none.")
 @common_options
-@output_options
+@output_options()
 def sync(app: App, show: Show, names: tuple[str, ...], *, allow_empty: bool) -> None:
     """List the sources' buckets, decode their keys, and publish the index."""
     config = app.config()
@@ -37,7 +37,7 @@ def sync(app: App, show: Show, names: tuple[str, ...], *, allow_empty: bool) -> 
 
 @click.command
 @common_options
-@output_options
+@output_options()
 def status(app: App, show: Show) -> None:
     """Say what the index holds, and prove that every listed object is in it."""
     with reading(app.index()) as connection:
