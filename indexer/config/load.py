@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from indexer.config.generics import check_generic
 from indexer.config.places import StorageReader
 from indexer.config.secrets import READABLE_BY_OTHERS, in_clear
 from indexer.config.settings import FileSettings, GenericSettings, SourceSettings, StorageSettings, place, read_table
@@ -192,4 +193,6 @@ def _generic(name: str, raw: object, mistakes: list[Mistake]) -> GenericSettings
     if not isinstance(raw, dict):
         mistakes.append(Mistake(place(table), "must be a table"))
         return GenericSettings()
-    return read_table(GenericSettings, raw, table, mistakes)
+    settings = read_table(GenericSettings, raw, table, mistakes)
+    mistakes += check_generic(name, settings)
+    return settings

@@ -25,6 +25,7 @@ def _matches(body: Json) -> bool:
 
 def _verdicts(body: Json) -> Iterator[Verdict]:
     if not agora.has_results(body):
+        fields.required(body.get("object"), "object")
         return
     captured_at, precision = fields.instant(body.get("timestamp"), "timestamp")
     yield agora.verdict(

@@ -10,23 +10,21 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from indexer.moderation import agora, fields
-from indexer.moderation.base import Json, Mapping, Verdict
+from indexer.moderation.base import Json, Mapping, Unmappable, Verdict
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
 _PROVIDER = "agora_live"
 _PRODUCT = 7
-_MODERATION_RESULTS = (5, 103)
+_MODERATION_RESULTS = ("5", "103")
 
 
 def _matches(body: Json) -> bool:
     if not isinstance(body, dict):
         return False
     if {"eventType", "payload"} <= body.keys():
-        return body.get("productId") == _PRODUCT or (
-            body["eventType"] in _MODERATION_RESULTS and _is_payload(body["payload"])
-        )
+        return body.get("productId") == _PRODUCT or _is_payload(body["payload"])
     return _is_payload(body)
 
 
@@ -38,7 +36,9 @@ def _verdicts(body: Json) -> Iterator[Verdict]:
     if "payload" not in body:
         if agora.has_results(body):
             yield _verdict(body, {}, "")
-    elif body.get("eventType") in _MODERATION_RESULTS:
+        elif not _is_payload(body):
+            raise Unmappable("is no event: it has no payload and is none")
+    elif fields.required(body.get("eventType"), "eventType") in _MODERATION_RESULTS:
         yield _verdict(fields.table(body["payload"], "payload"), body, "/payload")
 
 

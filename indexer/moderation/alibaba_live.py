@@ -10,7 +10,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from indexer.moderation import fields
-from indexer.moderation.base import Json, Mapping, Verdict
+from indexer.moderation.base import Json, Mapping, Unmappable, Verdict
 from indexer.moderation.categories import category
 
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ def _matches(body: Json) -> bool:
 
 
 def _verdicts(body: Json) -> Iterator[Verdict]:
-    for outer, group in enumerate(fields.rows(body["Result"], "Result")):
+    for outer, group in enumerate(fields.rows(body.get("Result"), "Result")):
         path = f"Result[{outer}]"
         results = fields.rows(fields.table(group, path).get("Result"), f"{path}.Result")
         for inner, result in enumerate(results):
@@ -36,6 +36,8 @@ def _verdicts(body: Json) -> Iterator[Verdict]:
 def _verdict(body: Json, policy: str | None, entry: Json, path: str) -> Verdict:
     scene, label = fields.text(entry.get("Scene"), "Scene"), fields.required(entry.get("Label"), "Label")
     rate = fields.number(entry.get("Rate"), "Rate")
+    if rate is not None and not 0 <= rate <= _PERCENT:
+        raise Unmappable(f"Rate is not from 0 to {_PERCENT}: {rate}")
     suggestion, raw = fields.suggestion(entry.get("Suggestion"), "Suggestion")
     return Verdict(
         result_path=path,

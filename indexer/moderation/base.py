@@ -82,8 +82,8 @@ class Mapping:
     """How one provider's bodies are read.
 
     ``shape`` names the reading and its version. ``matches`` tells by shape whether a parsed body is this provider's;
-    ``verdicts`` yields its decisions, none for a body that carries no decision, and raises Unmappable where a field
-    that the shape promises is missing or wrong.
+    ``verdicts`` yields the decisions of a JSON object, none for one that carries no decision, and raises Unmappable
+    where a field that the shape promises is missing or wrong.
     """
 
     provider: str

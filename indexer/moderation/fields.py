@@ -46,7 +46,12 @@ def text(value: Json, name: str) -> str | None:
         return None
     if isinstance(value, bool) or not isinstance(value, str | int | float):
         raise Unmappable(f"{name} is no text")
-    return str(value)
+    return storable(str(value))
+
+
+def storable(found: str) -> str:
+    r"""A text that UTF-8 can hold. JSON can name half a character, as in ``"\ud800"``; it stays the escape it was."""
+    return found.encode("utf-8", "backslashreplace").decode("utf-8")
 
 
 def required(value: Json, name: str) -> str:
@@ -74,7 +79,7 @@ def number(value: Json, name: str) -> float | None:
     except (ValueError, OverflowError):
         found = None
     if found is None or found != found or found in (float("inf"), float("-inf")):  # noqa: PLR0124 - NaN
-        raise Unmappable(f"{name} is no number: {str(value)[:40]!r}")
+        raise Unmappable(f"{name} is no number: {_shown(value)}")
     return found
 
 
@@ -111,8 +116,8 @@ def milliseconds(value: Json, name: str) -> datetime | None:
         if isinstance(value, int) and not isinstance(value, bool):
             return _EPOCH + timedelta(milliseconds=value)
     except OverflowError as error:
-        raise Unmappable(f"{name} is no time: {str(value)[:40]!r}") from error
-    raise Unmappable(f"{name} is no time: {str(value)[:40]!r}")
+        raise Unmappable(f"{name} is no time: {_shown(value)}") from error
+    raise Unmappable(f"{name} is no time: {_shown(value)}")
 
 
 def instant(value: Json, name: str) -> tuple[datetime, int] | tuple[None, None]:
@@ -126,7 +131,7 @@ def instant(value: Json, name: str) -> tuple[datetime, int] | tuple[None, None]:
     """
     if value is None or value == "":
         return None, None
-    written = "" if isinstance(value, bool | float) else str(value).strip()
+    written = str(value).strip() if isinstance(value, str | int) and not isinstance(value, bool) else ""
     try:
         if _CALENDAR.fullmatch(written):
             seconds = datetime.strptime(written[:14], "%Y%m%d%H%M%S").replace(tzinfo=None)  # noqa: DTZ007 - it is UTC
@@ -137,8 +142,13 @@ def instant(value: Json, name: str) -> tuple[datetime, int] | tuple[None, None]:
             unit = 1 if len(written) == len("1767607205000") else 1000
             return _EPOCH + timedelta(milliseconds=int(written) * unit), unit
         moment = datetime.fromisoformat(written)
+        if moment.tzinfo:
+            moment = moment.astimezone(UTC).replace(tzinfo=None)
     except (ValueError, OverflowError) as error:
-        raise Unmappable(f"{name} is no time: {str(value)[:40]!r}") from error
-    if moment.tzinfo:
-        moment = moment.astimezone(UTC).replace(tzinfo=None)
+        raise Unmappable(f"{name} is no time: {_shown(value)}") from error
     return moment, 1 if "." in written or moment.microsecond else 1000
+
+
+def _shown(value: Json) -> str:
+    """A value in a message. What is nested is not shown: it may be nested too deeply to be written."""
+    return "nested" if isinstance(value, dict | list) else repr(str(value)[:40])

@@ -7,19 +7,24 @@ import glob
 import gzip
 import io
 import json
+import os
 import zlib
+from codecs import BOM_UTF8
 from contextlib import contextmanager
 from dataclasses import dataclass
-from itertools import chain, islice
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO, cast
 
+import pyarrow as pa
 import pyarrow.parquet as pq
 
 from indexer.errors import UsageError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from typing_extensions import Buffer
 
 MOST_BYTES = 64 * 1024 * 1024
 _GZIP = b"\x1f\x8b"
@@ -45,18 +50,38 @@ def bodies(paths: Sequence[str], *, tabular: bool, stdin: BinaryIO, stdin_name: 
     """
     for path in paths:
         if path == "-":
-            yield from _cut(stdin, stdin_name, "", tabular=tabular)
+            with _readable(stdin_name):
+                yield from _cut(io.BufferedReader(_Shared(stdin)), stdin_name, "", tabular=tabular)
             continue
         for file in _files(path):
-            with _opened(file) as stream:
-                yield from _cut(stream, str(file.absolute()), file.name.removesuffix(".gz"), tabular=tabular)
+            uri = os.fsencode(file.absolute()).decode("utf-8", "backslashreplace")
+            with _readable(uri), file.open("rb") as stream:
+                yield from _cut(stream, uri, file.name.lower().removesuffix(".gz"), tabular=tabular)
+
+
+class _Shared(io.RawIOBase):
+    """Standard input, for readers that close what they have read: it may be asked for twice."""
+
+    def __init__(self, stream: BinaryIO) -> None:
+        self._stream = stream
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Buffer) -> int:
+        view = memoryview(buffer)
+        found = self._stream.read(len(view))
+        view[: len(found)] = found
+        return len(found)
 
 
 def _files(path: str) -> list[Path]:
-    found = [path] if Path(path).exists() else sorted(glob.glob(path, recursive=True))  # noqa: PTH207 - Path globs below a folder only
-    if not found:
-        raise UsageError(f"{path}: no such file, and no file matches it")
-    return [file for each in found for file in _within(Path(each))]
+    with _readable(path):
+        exists = bool(path) and Path(path).exists()
+        found = [path] if exists else sorted(glob.glob(path, recursive=True))  # noqa: PTH207 - Path globs below a folder only
+        if not found:
+            raise UsageError(f"{path}: no such file, and no file matches it")
+        return list(dict.fromkeys(file for each in found for file in _within(Path(each))))
 
 
 def _within(path: Path) -> list[Path]:
@@ -64,15 +89,14 @@ def _within(path: Path) -> list[Path]:
 
 
 @contextmanager
-def _opened(file: Path) -> Iterator[BinaryIO]:
+def _readable(name: str) -> Iterator[None]:
     try:
-        with file.open("rb") as stream:
-            yield stream
+        yield
     except (OSError, EOFError, zlib.error) as error:
-        raise UsageError(f"{file} cannot be read, so nothing was taken in: {error}") from error
+        raise UsageError(f"{name} cannot be read, so nothing was taken in: {error}") from error
 
 
-def _cut(stream: BinaryIO, uri: str, name: str, *, tabular: bool) -> Iterator[Body]:
+def _cut(stream: io.BufferedReader, uri: str, name: str, *, tabular: bool) -> Iterator[Body]:
     plain = _decompressed(stream)
     if tabular and name.endswith(".parquet"):
         yield from _parquet_rows(plain, uri)
@@ -82,24 +106,36 @@ def _cut(stream: BinaryIO, uri: str, name: str, *, tabular: bool) -> Iterator[Bo
         yield from _json_bodies(plain, uri, by_line=name.endswith(_LINES))
 
 
-def _decompressed(stream: BinaryIO) -> io.BufferedReader:
-    """The stream itself, or what a gzip stream holds; told by its first bytes."""
-    buffered: io.BufferedReader = io.BufferedReader(cast("io.RawIOBase", stream))
-    if buffered.peek(2)[:2] == _GZIP:
-        return io.BufferedReader(cast("io.RawIOBase", gzip.GzipFile(fileobj=buffered)))
-    return buffered
+def _decompressed(stream: io.BufferedReader) -> io.BufferedReader:
+    """The stream itself, or what a gzip stream holds; told by its first bytes. A byte order mark is no part of it."""
+    if stream.peek(2)[:2] == _GZIP:
+        stream = io.BufferedReader(cast("io.RawIOBase", gzip.GzipFile(fileobj=stream)))
+    if stream.peek(3)[:3] == BOM_UTF8:
+        stream.read(3)
+    return stream
 
 
 def _json_bodies(stream: io.BufferedReader, uri: str, *, by_line: bool) -> Iterator[Body]:
     """A file whose first line is whole JSON and is not all of it has a body a line."""
     lines = enumerate(stream, start=1)
-    head = list(islice(((number, line) for number, line in lines if line.strip()), 2))
-    if by_line or (len(head) > 1 and _is_json(head[0][1])):
+    first = next(((number, line) for number, line in lines if line.strip()), None)
+    if first is None:
+        return
+    head = [first, *_to_the_next(lines)]
+    if by_line or (len(head) > 1 and head[-1][1].strip() and _is_json(first[1])):
         for number, line in chain(head, lines):
             if line.strip():
                 yield Body(uri, number, line.strip())
-    elif head:
+    else:
         yield from _whole(uri, head, stream)
+
+
+def _to_the_next(lines: Iterator[tuple[int, bytes]]) -> Iterator[tuple[int, bytes]]:
+    """The empty lines up to the next line that is not empty, and that line."""
+    for number, line in lines:
+        yield number, line
+        if line.strip():
+            return
 
 
 def _is_json(line: bytes) -> bool:
@@ -123,19 +159,20 @@ def _whole(uri: str, head: list[tuple[int, bytes]], stream: io.BufferedReader) -
     if elements is None:
         yield Body(uri, first_line, content)
         return
-    for offset, element in elements:
-        yield Body(uri, first_line + content[:offset].count(b"\n"), element)
+    for lines_before, element in elements:
+        yield Body(uri, first_line + lines_before, element)
 
 
 def _elements(content: bytes) -> list[tuple[int, bytes]] | None:
-    """The elements of a JSON array as they stand, with their offsets; ``None`` where it is no such array."""
+    """The elements of a JSON array as they stand, with the lines before each; ``None`` where it is no such array."""
     try:
         text = content.decode("utf-8")
         decoder = json.JSONDecoder()
-        found, position = [], _skip(text, 1, "")
+        found, position, lines, counted = [], _skip(text, 1, ""), 0, 0
         while text[position] != "]":
+            lines, counted = lines + text.count("\n", counted, position), position
             _, end = decoder.raw_decode(text, position)
-            found.append((len(text[:position].encode()), text[position:end].encode()))
+            found.append((lines, text[position:end].encode()))
             position = _skip(text, _skip(text, end, ""), ",")
     except (ValueError, IndexError, RecursionError):
         return None
@@ -152,31 +189,51 @@ def _skip(text: str, position: int, separator: str) -> int:
 
 
 def _csv_rows(stream: io.BufferedReader, uri: str) -> Iterator[Body]:
-    reader = csv.reader(io.TextIOWrapper(stream, "utf-8-sig", errors="backslashreplace", newline=""))
-    names = next(reader, [])
-    while True:
-        line = reader.line_num + 1
-        try:
-            cells = next(reader)
-        except StopIteration:
-            return
-        except csv.Error as error:
-            yield Body(uri, line, b"", f"is no CSV: {error}")
-            continue
-        if cells:
-            fault = None if len(cells) == len(names) else f"has {len(cells)} cells and not {len(names)}"
-            row = dict(zip(names, cells, strict=False)) if fault is None else {"cells": cells}
-            yield Body(uri, line, _as_json(row), fault)
+    """The rows by the names in the first one. A row that cannot be told by them is kept as it stands."""
+    read: list[str] = []
+    names: list[str] | None = None
+    with io.TextIOWrapper(stream, "utf-8", errors="backslashreplace", newline="") as text:
+        reader = csv.reader(_noted(text, read), strict=True)
+        while True:
+            line = reader.line_num + 1
+            read.clear()
+            try:
+                cells = next(reader)
+            except StopIteration:
+                return
+            except csv.Error as error:
+                yield Body(uri, line, "".join(read).strip().encode(), f"is no CSV: {error}")
+                names = names or []
+                continue
+            if names is None:
+                names = cells or None
+            elif cells:
+                yield _row(uri, line, names, cells)
+
+
+def _row(uri: str, line: int, names: list[str], cells: list[str]) -> Body:
+    if len(cells) != len(names):
+        return Body(uri, line, _as_json({"cells": cells}), f"has {len(cells)} cells and not {len(names)}")
+    return Body(uri, line, _as_json(dict(zip(names, cells, strict=True))))
+
+
+def _noted(lines: Iterable[str], read: list[str]) -> Iterator[str]:
+    for line in lines:
+        read.append(line)
+        yield line
 
 
 def _parquet_rows(stream: io.BufferedReader, uri: str) -> Iterator[Body]:
-    try:
-        file = pq.ParquetFile(io.BytesIO(stream.read()) if not stream.seekable() else stream)
-    except (OSError, ValueError) as error:
-        raise UsageError(f"{uri} is no Parquet: {error}") from error
-    rows = chain.from_iterable(batch.to_pylist() for batch in file.iter_batches(_BATCH_ROWS))
-    for number, row in enumerate(rows, start=1):
+    for number, row in enumerate(_parquet(stream, uri), start=1):
         yield Body(uri, number, _as_json(row))
+
+
+def _parquet(stream: io.BufferedReader, uri: str) -> Iterator[dict[str, Any]]:
+    try:
+        for batch in pq.ParquetFile(stream).iter_batches(_BATCH_ROWS):
+            yield from batch.to_pylist()
+    except (OSError, ValueError, OverflowError, pa.ArrowException) as error:
+        raise UsageError(f"{uri} is no Parquet that can be read: {error}") from error
 
 
 def _as_json(row: dict[str, Any]) -> bytes:

@@ -54,8 +54,7 @@ def generic_mapping(settings: GenericMapping) -> Mapping:
 
 
 def _verdicts(settings: GenericMapping, body: Json) -> Iterator[Verdict]:
-    row = fields.table(body, "the row")
-    cells = {name: row.get(column) for name, column in settings.columns.items()}
+    cells = {name: body.get(column) for name, column in settings.columns.items()}
     label, scene = _text(settings, cells, "label"), _text(settings, cells, "scene")
     captured_at, precision = fields.instant(cells.get("captured_at"), _column(settings, "captured_at"))
     moderated_at, _ = fields.instant(cells.get("moderated_at"), _column(settings, "moderated_at"))

@@ -6,6 +6,7 @@ import hashlib
 from dataclasses import replace
 from typing import TYPE_CHECKING, BinaryIO
 
+from indexer.moderation import fields
 from indexer.moderation.base import Json, Payload, Unmappable
 from indexer.moderation.files import Body, bodies
 from indexer.moderation.repair import parse_json
@@ -49,7 +50,7 @@ def _payload(body: Body, mappings: Sequence[Mapping], forced: Mapping | None) ->
         return replace(payload, parse_error=str(reason))
     payload = replace(payload, provider=mapping.provider, shape=mapping.shape)
     try:
-        verdicts = tuple(mapping.verdicts(value))
+        verdicts = tuple(mapping.verdicts(fields.table(value, "the body")))
     except Unmappable as reason:
         return replace(payload, parse_error=str(reason))
     return replace(payload, parse_status="repaired" if repaired else "ok", parse_error=repaired, verdicts=verdicts)
@@ -84,5 +85,5 @@ def _mapping_of(value: Json, mappings: Sequence[Mapping]) -> Mapping:
             return mapping
     if not isinstance(value, dict):
         raise Unmappable("no known shape: it is no object")
-    names = ", ".join(str(name)[:40] for name in list(value)[:_MOST_NAMES])
+    names = ", ".join(fields.storable(name[:40]) for name in list(value)[:_MOST_NAMES])
     raise Unmappable(f"no known shape: fields {names or 'none'}")

@@ -8,14 +8,17 @@ from typing import NoReturn
 
 from indexer.moderation.base import Json, Unmappable
 
-# Strings are matched first, so that nothing inside of one is touched.
-_STRING = r'"(?:[^"\\]|\\.)*"'
+# Python's own limit, which its message would have the user change.
+_MOST_DIGITS = 4300
+# Strings are matched first, so that nothing inside of one is touched. One that does not end is matched to the end of
+# the body: to look for another at each of its escaped quotes would take hours.
+_STRING = r'"(?:[^"\\]|\\.)*+"?'
 _COMMENT = re.compile(rf"({_STRING})|//[^\n]*", re.DOTALL)
-_COMMA = re.compile(rf"({_STRING})|,(?=\s*[\]}}])", re.DOTALL)
+_COMMA = re.compile(rf"({_STRING}|[\[{{]\s*,)|,(?=\s*[\]}}])", re.DOTALL)
 
 
 def parse_json(body: str) -> tuple[Json, str | None]:
-    """A body's value, and what had to be repaired to read it; numbers of any length stay exact.
+    """A body's value, and what had to be repaired to read it; whole numbers stay exact.
 
     Raises:
         Unmappable: it is no JSON, repaired or not.
@@ -40,7 +43,13 @@ def parse_json(body: str) -> tuple[Json, str | None]:
 
 
 def _strictly(body: str) -> Json:
-    return json.loads(body, parse_constant=_refuse)
+    return json.loads(body, parse_constant=_refuse, parse_int=_integer)
+
+
+def _integer(digits: str) -> int:
+    if len(digits) > _MOST_DIGITS:
+        raise ValueError(f"a number of {len(digits)} digits is too long")
+    return int(digits)
 
 
 def _refuse(constant: str) -> NoReturn:

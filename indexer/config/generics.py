@@ -1,0 +1,43 @@
+"""Checks what a ``[moderation.NAME]`` says about the user's own verdicts."""
+
+from __future__ import annotations
+
+import difflib
+from typing import TYPE_CHECKING
+
+from indexer.config.settings import place
+from indexer.errors import Mistake
+from indexer.moderation import COLUMNS, MAPPINGS, SCALES
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from indexer.config.settings import GenericSettings
+
+_SUGGESTIONS = ("pass", "review", "block")
+_THRESHOLDS = ("review", "block")
+
+
+def check_generic(name: str, settings: GenericSettings) -> Iterator[Mistake]:
+    """Yield everything that is wrong in the table of this name."""
+    table = f"moderation.{name}"
+    if name in {mapping.provider for mapping in MAPPINGS}:
+        yield Mistake(place(table), "is a built-in provider: choose another name")
+    for column in settings.columns:
+        if column not in COLUMNS:
+            yield Mistake(place(table, f"columns.{column}"), _unknown(column, COLUMNS))
+    if settings.score_scale not in SCALES:
+        yield Mistake(place(table, "score_scale"), _unknown(settings.score_scale, SCALES))
+    for word, ours in settings.suggestions.items():
+        if ours not in _SUGGESTIONS:
+            yield Mistake(place(table, f"suggestions.{word}"), _unknown(ours, _SUGGESTIONS))
+    for threshold, score in settings.thresholds.items():
+        if threshold not in _THRESHOLDS:
+            yield Mistake(place(table, f"thresholds.{threshold}"), _unknown(threshold, _THRESHOLDS))
+        if not 0 <= score <= 1:
+            yield Mistake(place(table, f"thresholds.{threshold}"), f"must be from 0 to 1, whatever the scale: {score}")
+
+
+def _unknown(text: str, known: Iterable[str]) -> str:
+    nearest = difflib.get_close_matches(text, known, n=1, cutoff=0.5)
+    return f"unknown: {text!r}; " + (f"did you mean {nearest[0]}?" if nearest else f"one of {', '.join(known)}")

@@ -1,0 +1,1 @@
+"""Tests of the moderation mappings and of the reader of payload files."""
