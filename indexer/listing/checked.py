@@ -7,30 +7,18 @@ from operator import lt
 from typing import TYPE_CHECKING
 
 from indexer.errors import ListingStuck, MalformedAnswer
+from indexer.listing.wrapper import Wrapper
 
 if TYPE_CHECKING:
-    from indexer.vendors.base import Capabilities, Lister, Page, Position, Storage
+    from indexer.vendors.base import Page, Position, Storage
 
 
-class CheckedLister:
+class CheckedLister(Wrapper):
     """A lister whose pages are in order, inside the prefix, after the position asked for, and advance.
 
     An answer that breaks the promise of ``Lister.page`` becomes a MalformedAnswer, or a ListingStuck where the listing
     would never end. Text order is UTF-8 byte order: both follow the code points.
     """
-
-    def __init__(self, lister: Lister) -> None:
-        self._lister = lister
-
-    @property
-    def storage(self) -> Storage:
-        """The bucket and prefix that this lister lists."""
-        return self._lister.storage
-
-    @property
-    def capabilities(self) -> Capabilities:
-        """What the lister below can do."""
-        return self._lister.capabilities
 
     def page(self, after: Position | None, max_keys: int) -> Page:
         """Ask the lister below, and check its answer."""

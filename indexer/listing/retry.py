@@ -9,11 +9,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from indexer.errors import TransientVendorError
+from indexer.listing.wrapper import Wrapper
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from indexer.vendors.base import Capabilities, Lister, Page, Position, Storage
+    from indexer.vendors.base import Lister, Page, Position
 
 _log = logging.getLogger(__name__)
 
@@ -31,7 +32,7 @@ class Backoff:
         return fraction * min(self.most_seconds, self.first_seconds * 2.0 ** (failures - 1))
 
 
-class RetryingLister:
+class RetryingLister(Wrapper):
     """A lister that asks again after a TransientVendorError, and raises the last one when its tries are used up."""
 
     def __init__(
@@ -42,20 +43,10 @@ class RetryingLister:
         sleep: Callable[[float], None] = time.sleep,
         fraction: Callable[[], float] = random.random,
     ) -> None:
-        self._lister = lister
+        super().__init__(lister)
         self._backoff = backoff
         self._sleep = sleep
         self._fraction = fraction
-
-    @property
-    def storage(self) -> Storage:
-        """The bucket and prefix that this lister lists."""
-        return self._lister.storage
-
-    @property
-    def capabilities(self) -> Capabilities:
-        """What the lister below can do."""
-        return self._lister.capabilities
 
     def page(self, after: Position | None, max_keys: int) -> Page:
         """Ask the lister below, again where that can help."""
