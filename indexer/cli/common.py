@@ -111,7 +111,7 @@ def _set_up_logging(verbose: int, log_format: str, *, quiet: bool) -> None:
     logger = logging.getLogger("indexer")
     logger.handlers[:] = [handler]
     logger.propagate = False
-    logger.setLevel(logging.CRITICAL if quiet else (logging.WARNING, logging.INFO, logging.DEBUG)[min(verbose, 2)])
+    logger.setLevel(logging.ERROR if quiet else (logging.WARNING, logging.INFO, logging.DEBUG)[min(verbose, 2)])
 
 
 class _TextLines(logging.Formatter):
