@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from indexer.config.settings import place
 from indexer.errors import Mistake
-from indexer.moderation import COLUMNS, MAPPINGS, SCALES
+from indexer.moderation import COLUMNS, IDENTITY, MAPPINGS, SCALES, THRESHOLDS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -15,7 +15,6 @@ if TYPE_CHECKING:
     from indexer.config.settings import GenericSettings
 
 _SUGGESTIONS = ("pass", "review", "block")
-_THRESHOLDS = ("review", "block")
 
 
 def check_generic(name: str, settings: GenericSettings) -> Iterator[Mistake]:
@@ -23,19 +22,26 @@ def check_generic(name: str, settings: GenericSettings) -> Iterator[Mistake]:
     table = f"moderation.{name}"
     if name in {mapping.provider for mapping in MAPPINGS}:
         yield Mistake(place(table), "is a built-in provider: choose another name")
-    for column in settings.columns:
-        if column not in COLUMNS:
-            yield Mistake(place(table, f"columns.{column}"), _unknown(column, COLUMNS))
+    yield from _column_mistakes(table, settings.columns)
     if settings.score_scale not in SCALES:
         yield Mistake(place(table, "score_scale"), _unknown(settings.score_scale, SCALES))
     for word, ours in settings.suggestions.items():
         if ours not in _SUGGESTIONS:
             yield Mistake(place(table, f"suggestions.{word}"), _unknown(ours, _SUGGESTIONS))
     for threshold, score in settings.thresholds.items():
-        if threshold not in _THRESHOLDS:
-            yield Mistake(place(table, f"thresholds.{threshold}"), _unknown(threshold, _THRESHOLDS))
+        if threshold not in THRESHOLDS:
+            yield Mistake(place(table, f"thresholds.{threshold}"), _unknown(threshold, THRESHOLDS))
         if not 0 <= score <= 1:
             yield Mistake(place(table, f"thresholds.{threshold}"), f"must be from 0 to 1, whatever the scale: {score}")
+
+
+def _column_mistakes(table: str, columns: dict[str, str]) -> Iterator[Mistake]:
+    for column in columns:
+        if column not in COLUMNS:
+            yield Mistake(place(table, f"columns.{column}"), _unknown(column, COLUMNS))
+    if not ({"key", "object_url"} & columns.keys() or set(IDENTITY) <= columns.keys()):
+        what = "no column says which picture is meant: name one for key or object_url, or for all of "
+        yield Mistake(place(table, "columns"), what + ", ".join(IDENTITY))
 
 
 def _unknown(text: str, known: Iterable[str]) -> str:

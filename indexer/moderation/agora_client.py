@@ -1,17 +1,20 @@
-"""Agora's client-side content moderation and screenshot upload.
+"""Agora's client-side moderation and screenshot upload: the callback about one picture of one user.
 
-Source: Agora's "content moderation callback" and "screenshot upload" pages. ``timestamp`` is called a Unix time there
-and is 17 calendar digits, more than a float can hold: the parser keeps it whole. A notice without ``results`` only says
-that a screenshot was stored. The documents' samples disagree with themselves (folder, name and timestamp), so nothing
-here compares them.
+Source: Agora's pages on content moderation and on local screenshot upload. ``timestamp`` is documented as milliseconds
+and is a calendar number of 17 digits in UTC. A notice without results says only that a screenshot was stored. Pictures
+that were judged neutral are by default not stored, so such a verdict's object may never have been there.
 """
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from indexer.moderation import agora, fields
-from indexer.moderation.base import Json, Mapping, Verdict
+from indexer.moderation import fields
+from indexer.moderation.agora_result import overall_verdict
+from indexer.moderation.base import Json, Mapping, Unmappable, Verdict
+from indexer.moderation.node import Node, shown
+from indexer.moderation.times import Moment, read_time
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -20,25 +23,48 @@ _PROVIDER = "agora_client"
 
 
 def _matches(body: Json) -> bool:
-    return isinstance(body, dict) and {"requestId", "object", "channelName"} <= body.keys()
+    return (
+        isinstance(body, dict)
+        and {"requestId", "object"} <= body.keys()
+        and bool({"channelName", "userId"} & body.keys())
+    )
 
 
 def _verdicts(body: Json) -> Iterator[Verdict]:
-    if not agora.has_results(body):
-        fields.required(body.get("object"), "object")
+    """One verdict where there are results, whatever ``code`` says, and none where there are not."""
+    root = Node(body)
+    results = _results(root)
+    if results is None:
         return
-    captured_at, precision = fields.instant(body.get("timestamp"), "timestamp")
-    yield agora.verdict(
-        _PROVIDER,
-        body,
-        "",
-        event_id=fields.text(body.get("requestId"), "requestId"),
-        key=fields.object_key(body.get("object"), "object"),
-        cname=fields.text(body.get("channelName"), "channelName"),
-        uid=fields.uid(body.get("userId"), "userId"),
-        captured_at=captured_at,
-        captured_at_precision_ms=precision,
+    taken = _taken(root.child("timestamp"))
+    yield replace(
+        overall_verdict(_PROVIDER, results, root.child("suggestion")),
+        event_id=root.child("requestId").text(),
+        key=fields.object_key(root.child("object").text()),
+        cname=root.child("channelName").text(),
+        uid=fields.user_id(_user(root.child("userId"))),
+        captured_at=taken.at if taken else None,
+        captured_at_precision_ms=taken.precision_ms if taken else None,
     )
+
+
+def _results(root: Node) -> Node | None:
+    """The documents' samples write ``results``, their text ``result``."""
+    found = (root.child(name) for name in ("results", "result"))
+    return next((node for node in found if node.value is not None and node.value != {}), None)
+
+
+def _user(node: Node) -> str | None:
+    return str(node.value) if isinstance(node.value, int) else node.text()
+
+
+def _taken(node: Node) -> Moment | None:
+    if node.value is None:
+        return None
+    try:
+        return read_time(node.value)
+    except ValueError as error:
+        raise Unmappable(f"{node.pointer} is no time: {shown(node.value)} ({error})") from error
 
 
 AGORA_CLIENT = Mapping(_PROVIDER, "agora_client.callback", _matches, _verdicts)

@@ -1,59 +1,80 @@
-"""Agora live streaming (Fusion CDN, Broadcast Streaming): events 5 and 103, custom and standard moderation results.
+"""Agora's live streaming (Fusion CDN, productId 7): events 5 and 103 of its notification centre.
 
-Source: Agora's "Broadcast streaming events". The documents name event 103 by event 5's eventName, so the eventType
-decides, or the shape where only the payload was saved. The other events of the product carry no verdict. The key is
-whole and stands without a bucket; for standard snapshots the bucket is Agora's own.
+Source: Agora's pages on the message notification service and on live streaming events. Their texts and samples
+disagree on ``eventName``, so the event's number tells what a body is. A retry changes ``notifyMs`` and keeps
+``noticeId``. The key names the picture, its bucket is not said, and its time stands only in the key.
 """
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from indexer.moderation import agora, fields
+from indexer.moderation import fields, times
+from indexer.moderation.agora_result import overall_verdict
 from indexer.moderation.base import Json, Mapping, Unmappable, Verdict
+from indexer.moderation.node import Node
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from datetime import datetime
 
 _PROVIDER = "agora_live"
-_PRODUCT = 7
-_MODERATION_RESULTS = ("5", "103")
+_PRODUCT_ID = 7
+_MODERATION_EVENTS = (5, 103)
+_HEALTH_TEST_CHANNEL = "test_webhook"
 
 
 def _matches(body: Json) -> bool:
     if not isinstance(body, dict):
         return False
-    if {"eventType", "payload"} <= body.keys():
-        return body.get("productId") == _PRODUCT or _is_payload(body["payload"])
-    return _is_payload(body)
+    if {"productId", "eventType", "payload"} <= body.keys():
+        return body["productId"] == _PRODUCT_ID or _is_health_test(body["payload"])
+    # The documents' samples show the payload alone.
+    return {"entryPoint", "streamName"} <= body.keys() and bool({"results", "eventName"} & body.keys())
 
 
-def _is_payload(body: Json) -> bool:
-    return isinstance(body, dict) and {"entryPoint", "streamName", "fileName"} <= body.keys()
+def _is_health_test(payload: Json) -> bool:
+    """Agora tries an address with a made-up event of whatever product it is registered for."""
+    return isinstance(payload, dict) and payload.get("channelName") == _HEALTH_TEST_CHANNEL
 
 
 def _verdicts(body: Json) -> Iterator[Verdict]:
-    if "payload" not in body:
-        if agora.has_results(body):
-            yield _verdict(body, {}, "")
-        elif not _is_payload(body):
-            raise Unmappable("is no event: it has no payload and is none")
-    elif fields.required(body.get("eventType"), "eventType") in _MODERATION_RESULTS:
-        yield _verdict(fields.table(body["payload"], "payload"), body, "/payload")
+    root = Node(body)
+    if "payload" not in root.fields():
+        yield from _of_payload(root)
+    elif _event(root) in _MODERATION_EVENTS and not _is_health_test(body["payload"]):
+        payload = root.child("payload")
+        if payload.child("results").value is None:
+            raise Unmappable("/payload/results is missing")
+        event_id, moderated_at = root.child("noticeId").text(), _moderated_at(root.child("notifyMs"))
+        for verdict in _of_payload(payload):
+            yield replace(verdict, event_id=event_id, moderated_at=moderated_at)
 
 
-def _verdict(payload: Json, envelope: Json, path: str) -> Verdict:
-    fields.table(payload.get("results", payload.get("result")), "results")
-    return agora.verdict(
-        _PROVIDER,
-        payload,
-        path,
-        event_id=fields.text(envelope.get("noticeId"), "noticeId"),
-        moderated_at=fields.milliseconds(envelope.get("notifyMs"), "notifyMs"),
-        key=fields.object_key(payload.get("fileName"), "fileName"),
-        app=fields.text(payload.get("entryPoint"), "entryPoint"),
-        stream=fields.text(payload.get("streamName"), "streamName"),
-    )
+def _event(root: Node) -> int:
+    event = root.child("eventType").whole_number()
+    if event is None:
+        raise Unmappable("/eventType is missing")
+    return event
+
+
+def _of_payload(payload: Node) -> Iterator[Verdict]:
+    if payload.child("results").value is not None:
+        yield replace(
+            overall_verdict(_PROVIDER, payload.child("results"), payload.child("suggestion")),
+            key=fields.object_key(payload.child("fileName").text()),
+            app=payload.child("entryPoint").text(),
+            stream=payload.child("streamName").text(),
+        )
+
+
+def _moderated_at(node: Node) -> datetime | None:
+    milliseconds = node.whole_number()
+    try:
+        return None if milliseconds is None else times.from_milliseconds(milliseconds)
+    except OverflowError:
+        raise node.refused("a time in milliseconds") from None
 
 
 AGORA_LIVE = Mapping(_PROVIDER, "agora_live.ncs", _matches, _verdicts)

@@ -1,8 +1,8 @@
-"""Alibaba Live's snapshot moderation: a callback for flagged frames only, with a decision for each scene.
+"""Alibaba Live's snapshot moderation: the callback about one flagged picture.
 
-Source: the "content moderation" pages of ApsaraVideo Live (body version V2). The documents' own samples have a comma
-too many. A body has no time, no id and no signature; a passed scene can stand beside a flagged one, so each inner
-result is a verdict of its own. Version V1 of the body is not published, and is not guessed at.
+Source: the pages on live content moderation of Alibaba Cloud's live documentation (body version V2). The body has no
+time, no event id and no signature; the object's key is the only clock. A ``pass`` for one scene can stand beside a
+``review`` for another, so every inner entry is a verdict that stands for itself.
 """
 
 from __future__ import annotations
@@ -12,50 +12,56 @@ from typing import TYPE_CHECKING
 from indexer.moderation import fields
 from indexer.moderation.base import Json, Mapping, Unmappable, Verdict
 from indexer.moderation.categories import category
+from indexer.moderation.node import Node
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
 _PROVIDER = "alibaba_live"
-_PERCENT = 100
+_SCALE = "0-100"
 
 
 def _matches(body: Json) -> bool:
-    return isinstance(body, dict) and {"OssBucket", "OssObject", "Result"} <= body.keys()
+    return isinstance(body, dict) and {"OssObject", "Result"} <= body.keys()
 
 
 def _verdicts(body: Json) -> Iterator[Verdict]:
-    for outer, group in enumerate(fields.rows(body.get("Result"), "Result")):
-        path = f"Result[{outer}]"
-        results = fields.rows(fields.table(group, path).get("Result"), f"{path}.Result")
-        for inner, result in enumerate(results):
-            entry = fields.table(result, f"{path}.Result[{inner}]")
-            yield _verdict(body, fields.text(group.get("BizType"), "BizType"), entry, f"/Result/{outer}/Result/{inner}")
+    root = Node(body)
+    for group in root.child("Result").elements():
+        for entry in group.child("Result").elements():
+            yield _verdict(root, group, entry)
 
 
-def _verdict(body: Json, policy: str | None, entry: Json, path: str) -> Verdict:
-    scene, label = fields.text(entry.get("Scene"), "Scene"), fields.required(entry.get("Label"), "Label")
-    rate = fields.number(entry.get("Rate"), "Rate")
-    if rate is not None and not 0 <= rate <= _PERCENT:
-        raise Unmappable(f"Rate is not from 0 to {_PERCENT}: {rate}")
-    suggestion, raw = fields.suggestion(entry.get("Suggestion"), "Suggestion")
+def _verdict(root: Node, group: Node, entry: Node) -> Verdict:
+    label = entry.child("Label").required_text()
+    scene = entry.child("Scene").text()
+    suggestion = entry.child("Suggestion").required_text()
+    rate = entry.child("Rate").number()
     return Verdict(
-        result_path=path,
-        scene=scene,
+        result_path=entry.pointer,
         label=label,
+        scene=scene,
         category=category(_PROVIDER, scene, label),
-        suggestion=suggestion,
-        suggestion_raw=raw,
-        suggestion_source="provider" if raw else "none",
-        score=None if rate is None else rate / _PERCENT,
-        score_raw=rate,
-        score_scale="0-100",
-        policy=policy,
-        bucket=fields.text(body.get("OssBucket"), "OssBucket"),
-        key=fields.object_key(body.get("OssObject"), "OssObject"),
-        app=fields.text(body.get("AppName"), "AppName"),
-        stream=fields.text(body.get("StreamName"), "StreamName"),
+        suggestion=fields.suggestion(suggestion),
+        suggestion_raw=suggestion,
+        score=_score(entry, rate),
+        score_raw=None if rate is None else float(rate),
+        score_scale=None if rate is None else _SCALE,
+        policy=group.child("BizType").text(),
+        bucket=root.child("OssBucket").text(),
+        key=fields.object_key(root.child("OssObject").text()),
+        app=root.child("AppName").text(),
+        stream=root.child("StreamName").text(),
     )
+
+
+def _score(entry: Node, rate: float | None) -> float | None:
+    if rate is None:
+        return None
+    try:
+        return fields.confidence(rate, _SCALE)
+    except ValueError as error:
+        raise Unmappable(f"{entry.pointer}/Rate is {error}") from error
 
 
 ALIBABA_LIVE = Mapping(_PROVIDER, "alibaba_live.v2", _matches, _verdicts)

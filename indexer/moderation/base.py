@@ -90,3 +90,4 @@ class Mapping:
     shape: str
     matches: Callable[[Json], bool]
     verdicts: Callable[[Json], Iterator[Verdict]]
+    columns: tuple[str, ...] = ()

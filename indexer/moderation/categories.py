@@ -1,7 +1,9 @@
-"""The closed vocabulary that all providers' labels are counted in; the raw label stays beside it.
+"""What a provider's label means, in one small vocabulary for all of them: reads ``categories.csv``.
 
-A label's meaning depends on its scene (``porn`` in an ad's text, ``logo`` in terrorism), so the vocabulary is keyed on
-provider, scene and label, in any case. What it does not know is ``other``, and never an error.
+The labels are those of Alibaba's live and image moderation pages and of Agora's event pages. One word means another
+thing in another scene (``logo`` in scene terrorism is a terrorist's; ``porn`` in scene ad is a text in the picture), so
+the vocabulary is keyed on provider, scene and label. ``*`` stands for every scene of a provider, and as the provider
+for labels of the user's own.
 """
 
 from __future__ import annotations
@@ -10,22 +12,48 @@ import csv
 from functools import cache
 from importlib import resources
 
-OTHER = "other"
-_ANY = "*"
-
-
-def category(provider: str, scene: str | None, label: str | None) -> str:
-    """The category of a label: by its scene, else by its provider, else by its name alone."""
-    known = _vocabulary()
-    folded = (label or "").strip().casefold()
-    where = (scene or "").strip().casefold()
-    for owner, within in ((provider, where), (provider, _ANY), (_ANY, _ANY)):
-        if (owner, within, folded) in known:
-            return known[owner, within, folded]
-    return OTHER
+CATEGORIES = frozenset(
+    {
+        "abuse_text",
+        "ad_spam",
+        "contraband",
+        "custom_list",
+        "drugs_alcohol_tobacco",
+        "gambling",
+        "hate",
+        "logo",
+        "low_value",
+        "minor_safety",
+        "neutral",
+        "other",
+        "politics",
+        "public_figure",
+        "qr_code",
+        "self_harm",
+        "sexual_explicit",
+        "sexual_suggestive",
+        "terrorism",
+        "violence_gore",
+        "weapons",
+    }
+)
+ANY = "*"
 
 
 @cache
-def _vocabulary() -> dict[tuple[str, str, str], str]:
-    lines = resources.files("indexer.moderation").joinpath("categories.csv").read_text("utf-8").splitlines()
-    return {(row["provider"], row["scene"], row["label"]): row["category"] for row in csv.DictReader(lines)}
+def vocabulary() -> dict[tuple[str, str, str], str]:
+    """Category by provider, scene and label, all three case-folded."""
+    text = resources.files("indexer.moderation").joinpath("categories.csv").read_text("utf-8")
+    rows = csv.DictReader(text.splitlines())
+    return {_folded(row["provider"], row["scene"], row["label"]): row["category"] for row in rows}
+
+
+def category(provider: str, scene: str | None, label: str | None) -> str:
+    """The category of a label, in any case; ``other`` where the vocabulary does not know it."""
+    known = vocabulary()
+    exact = known.get(_folded(provider, scene or ANY, label or ""))
+    return exact or known.get(_folded(provider, ANY, label or ""), "other")
+
+
+def _folded(provider: str, scene: str, label: str) -> tuple[str, str, str]:
+    return provider.casefold(), scene.strip().casefold(), label.strip().casefold()

@@ -1,118 +1,183 @@
-"""Verdicts of the user's own, in a table whose columns ``indexer.toml`` names."""
+"""Verdicts of the user's own, in tables and JSON Lines: the columns are named in ``indexer.toml``."""
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
-from functools import partial
-from typing import TYPE_CHECKING, Any
+from decimal import Decimal
+from typing import TYPE_CHECKING
 
 from indexer.moderation import fields
 from indexer.moderation.base import Json, Mapping, Unmappable, Verdict
-from indexer.moderation.categories import category
+from indexer.moderation.categories import ANY, category
+from indexer.moderation.node import shown, storable
+from indexer.moderation.times import Moment, read_time
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from collections.abc import Mapping as Dict
 
+IDENTITY = ("sid", "cname", "uid", "captured_at")
+"""The fields that tell a picture together, where no column names it."""
 COLUMNS = (
-    "key",
-    "object_url",
-    "bucket",
-    "sid",
-    "cname",
-    "uid",
-    "captured_at",
-    "label",
-    "scene",
-    "score",
-    "suggestion",
-    "event_id",
-    "moderated_at",
-    "reviewer",
+    *("key", "object_url", *IDENTITY),
+    *("bucket", "label", "scene", "score", "suggestion", "event_id", "moderated_at", "reviewer"),
 )
-SCALES = {"0-1": 1.0, "0-100": 100.0}
-_IDENTITY = ("sid", "cname", "uid", "captured_at")
+"""The fields of a verdict that a column can be named for."""
+
+_REVIEWERS = ("machine", "human")
+THRESHOLDS = ("review", "block")
+_NUMBER = re.compile(r"[+-]?[0-9]+(\.[0-9]+)?([eE][+-]?[0-9]{1,3})?")
 
 
 @dataclass(frozen=True, slots=True)
 class GenericMapping:
-    """One ``[moderation.NAME]``.
+    """How one ``[moderation.NAME]`` reads its rows.
 
-    ``columns`` maps our names to the user's; ``suggestions`` the user's words to pass, review and block. ``thresholds``
-    (``review`` and ``block``, on the score from 0 to 1) decide where a row has no suggestion.
+    ``columns`` gives the user's column for our fields: ``key`` or ``object_url``, or all of ``sid``, ``cname``, ``uid``
+    and ``captured_at``; the rest of ``COLUMNS`` may be left out. ``suggestions`` gives pass, review or block for the
+    user's words, in any case. ``thresholds`` (``review``, ``block``, on the score from 0 to 1) decide only where a row
+    gives no suggestion.
     """
 
     name: str
-    columns: dict[str, str]
+    columns: Dict[str, str]
     score_scale: str = "0-1"
-    suggestions: dict[str, str] = field(default_factory=dict)
-    thresholds: dict[str, float] = field(default_factory=dict)
+    suggestions: Dict[str, str] = field(default_factory=dict)
+    thresholds: Dict[str, float] = field(default_factory=dict)
 
 
-def generic_mapping(settings: GenericMapping) -> Mapping:
-    """The mapping that reads rows as the settings say. It matches nothing by itself: it must be named."""
-    return Mapping(settings.name, "generic", lambda _: False, partial(_verdicts, settings))
+def generic_mapping(generic: GenericMapping) -> Mapping:
+    """The mapping that reads rows so. That the settings make sense is the configuration's to check."""
+    words = {raw.strip().casefold(): word.casefold() for raw, word in generic.suggestions.items()}
+
+    def verdicts(body: Json) -> Iterator[Verdict]:
+        if not isinstance(body, dict):
+            raise Unmappable(f"a row must be an object and is {shown(body)}")
+        yield _verdict(generic, words, _Row(generic.columns, body))
+
+    return Mapping(generic.name, "generic", _matches, verdicts, tuple(dict.fromkeys(generic.columns.values())))
 
 
-def _verdicts(settings: GenericMapping, body: Json) -> Iterator[Verdict]:
-    cells = {name: body.get(column) for name, column in settings.columns.items()}
-    label, scene = _text(settings, cells, "label"), _text(settings, cells, "scene")
-    captured_at, precision = fields.instant(cells.get("captured_at"), _column(settings, "captured_at"))
-    moderated_at, _ = fields.instant(cells.get("moderated_at"), _column(settings, "moderated_at"))
-    verdict = Verdict(
+def _matches(body: Json) -> bool:
+    return isinstance(body, dict)
+
+
+@dataclass(frozen=True, slots=True)
+class _Row:
+    """One row, asked for our fields. An empty cell reads as ``None``."""
+
+    columns: Dict[str, str]
+    cells: Dict[str, Json]
+
+    def cell(self, name: str) -> Json:
+        value = self.cells.get(self.columns[name]) if name in self.columns else None
+        return None if isinstance(value, str) and not value.strip() else value
+
+    def text(self, name: str) -> str | None:
+        value = self.cell(name)
+        if value is None:
+            return None
+        if not isinstance(value, str | int | float) or not storable(str(value)):
+            raise self.refused(name, "no text")
+        return str(value)
+
+    def uid(self) -> int | None:
+        value = self.cell("uid")
+        # A table that also holds empty cells has its whole numbers as 91.0.
+        whole = int(value) if isinstance(value, float) and value.is_integer() else value
+        return fields.user_id(str(whole)) if isinstance(whole, str | int) else None
+
+    def time(self, name: str) -> Moment | None:
+        value = self.cell(name)
+        try:
+            return None if value is None else read_time(value)
+        except ValueError as error:
+            raise self.refused(name, f"no time: {error}") from error
+
+    def number(self, name: str) -> Decimal | None:
+        value = self.cell(name)
+        if value is None:
+            return None
+        if isinstance(value, bool) or not _NUMBER.fullmatch(str(value).strip()):
+            raise self.refused(name, "no number")
+        return Decimal(str(value).strip())
+
+    def refused(self, name: str, what: str) -> Unmappable:
+        return Unmappable(f"column {self.columns[name]!r} has {shown(self.cell(name))}, which is {what}")
+
+    def described(self, name: str) -> str:
+        if name not in self.columns:
+            return f"no column is named for {name}"
+        value = self.cell(name)
+        return f"column {self.columns[name]!r} {'is empty' if value is None else f'has {shown(value)}'}"
+
+
+def _verdict(generic: GenericMapping, words: Dict[str, str], row: _Row) -> Verdict:
+    key, url = fields.object_key(row.text("key")), row.text("object_url")
+    if key is None and url is None:
+        _require_identity(row)
+    taken, moderated = row.time("captured_at"), row.time("moderated_at")
+    score_raw, score = _score(generic, row)
+    raw, (suggestion, source) = row.text("suggestion"), _suggestion(generic, words, row.text("suggestion"), score)
+    label = row.text("label")
+    return Verdict(
         result_path="",
         label=label,
-        scene=scene,
-        category=category(settings.name, scene, label),
-        bucket=_text(settings, cells, "bucket"),
-        key=fields.object_key(cells.get("key"), _column(settings, "key")),
-        object_url=_text(settings, cells, "object_url"),
-        sid=_text(settings, cells, "sid"),
-        cname=_text(settings, cells, "cname"),
-        uid=fields.uid(cells.get("uid"), _column(settings, "uid")),
-        captured_at=captured_at,
-        captured_at_precision_ms=precision,
-        event_id=_text(settings, cells, "event_id"),
-        reviewer=(_text(settings, cells, "reviewer") or "machine").casefold(),
-        moderated_at=moderated_at,
-        **_judgement(settings, cells),
+        category=category(ANY, ANY, label),
+        suggestion=suggestion,
+        suggestion_raw=raw,
+        suggestion_source=source,
+        scene=row.text("scene"),
+        score=score,
+        score_raw=score_raw,
+        score_scale=None if score is None else generic.score_scale,
+        reviewer=_reviewer(row),
+        event_id=row.text("event_id"),
+        bucket=row.text("bucket"),
+        key=key,
+        object_url=url,
+        sid=row.text("sid"),
+        cname=row.text("cname"),
+        uid=row.uid(),
+        captured_at=taken.at if taken else None,
+        captured_at_precision_ms=taken.precision_ms if taken else None,
+        moderated_at=moderated.at if moderated else None,
     )
-    if not (verdict.key or verdict.object_url) and any(getattr(verdict, name) is None for name in _IDENTITY):
-        raise Unmappable(f"the row names no object: neither a key or URL, nor all of {', '.join(_IDENTITY)}")
-    yield verdict
 
 
-def _judgement(settings: GenericMapping, cells: dict[str, Any]) -> dict[str, Any]:
-    raw_score = fields.number(cells.get("score"), _column(settings, "score"))
-    score = None if raw_score is None else raw_score / SCALES[settings.score_scale]
-    if score is not None and not 0 <= score <= 1:
-        raise Unmappable(f"{_column(settings, 'score')} is not within {settings.score_scale}: {raw_score}")
-    suggestion, source, raw = _suggestion(settings, cells, score)
-    return {
-        "score": score,
-        "score_raw": raw_score,
-        "score_scale": settings.score_scale if raw_score is not None else None,
-        "suggestion": suggestion,
-        "suggestion_source": source,
-        "suggestion_raw": raw,
-    }
+def _require_identity(row: _Row) -> None:
+    """Without an object a row must say whose picture it means, and when it was taken."""
+    known = {name: row.uid() if name == "uid" else row.cell(name) for name in IDENTITY}
+    missing = [row.described(name) for name, value in known.items() if value is None]
+    if missing:
+        raise Unmappable(f"the row names no object, nor a session, channel, user and time: {'; '.join(missing)}")
 
 
-def _suggestion(settings: GenericMapping, cells: dict[str, Any], score: float | None) -> tuple[str, str, str | None]:
-    """What to do, whose word that is (the provider's, or our threshold's), and the provider's own word."""
-    said, raw = fields.suggestion(cells.get("suggestion"), _column(settings, "suggestion"))
-    if raw:
-        words = {word.casefold(): ours for word, ours in settings.suggestions.items()}
-        return words.get(raw.strip().casefold(), said), "provider", raw
-    if score is None or not settings.thresholds:
-        return "unknown", "none", None
-    reached = [name for name in ("block", "review") if score >= settings.thresholds.get(name, float("inf"))]
-    return (reached[0] if reached else "pass"), "threshold", None
+def _score(generic: GenericMapping, row: _Row) -> tuple[float | None, float | None]:
+    raw = row.number("score")
+    if raw is None:
+        return None, None
+    try:
+        return float(raw), fields.confidence(raw, generic.score_scale)
+    except ValueError as error:
+        raise row.refused("score", str(error)) from error
 
 
-def _text(settings: GenericMapping, cells: dict[str, Any], name: str) -> str | None:
-    return fields.text(cells.get(name), _column(settings, name))
+def _suggestion(
+    generic: GenericMapping, words: Dict[str, str], raw: str | None, score: float | None
+) -> tuple[str, str]:
+    """The suggestion and where it is from: the row's own word before our thresholds."""
+    if raw is not None:
+        return words.get(raw.strip().casefold()) or fields.suggestion(raw), "provider"
+    if score is None or not generic.thresholds:
+        return "unknown", "none"
+    reached = [name for name in THRESHOLDS if name in generic.thresholds and score >= generic.thresholds[name]]
+    return reached[-1] if reached else "pass", "threshold"
 
 
-def _column(settings: GenericMapping, name: str) -> str:
-    """How a field is called in messages: by the user's own column."""
-    return f"column {settings.columns.get(name, name)}"
+def _reviewer(row: _Row) -> str:
+    reviewer = (row.text("reviewer") or "machine").strip().casefold()
+    if reviewer not in _REVIEWERS:
+        raise row.refused("reviewer", f"none of {', '.join(_REVIEWERS)}")
+    return reviewer

@@ -1,56 +1,94 @@
-"""Reads JSON strictly, and repairs the two faults that vendors' own documents have: a comma too many, and comments."""
+"""Reads JSON strictly, and where that fails once more without what vendors' own samples have too much.
+
+Alibaba's and Agora's documents print a comma before a closing bracket, and Agora's print ``//`` comments. Repairing
+puts blanks in their place, so every position in the text stays the same, and leaves what stands inside strings alone.
+"""
 
 from __future__ import annotations
 
 import json
 import re
-from typing import NoReturn
+from collections import Counter
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, NoReturn
 
-from indexer.moderation.base import Json, Unmappable
+if TYPE_CHECKING:
+    from indexer.moderation.base import Json
 
-# Python's own limit, which its message would have the user change.
-_MOST_DIGITS = 4300
-# Strings are matched first, so that nothing inside of one is touched. One that does not end is matched to the end of
-# the body: to look for another at each of its escaped quotes would take hours.
-_STRING = r'"(?:[^"\\]|\\.)*+"?'
-_COMMENT = re.compile(rf"({_STRING})|//[^\n]*", re.DOTALL)
-_COMMA = re.compile(rf"({_STRING}|[\[{{]\s*,)|,(?=\s*[\]}}])", re.DOTALL)
+STRING = r'"(?:[^"\\]++|\\.)*+"?'
+"""A JSON string, for a regular expression; one that does not end takes all the rest."""
+COMMENT = r"//[^\n]*+"
 
-
-def parse_json(body: str) -> tuple[Json, str | None]:
-    """A body's value, and what had to be repaired to read it; whole numbers stay exact.
-
-    Raises:
-        Unmappable: it is no JSON, repaired or not.
-    """
-    try:
-        return _strictly(body), None
-    except ValueError as error:
-        reason = str(error)
-    except RecursionError:
-        raise Unmappable("is nested too deeply") from None
-    without_comments = _COMMENT.sub(lambda match: match[1] or "", body)
-    repaired = _COMMA.sub(lambda match: match[1] or "", without_comments)
-    what = [
-        name
-        for name, changed in (("comments", without_comments != body), ("commas", repaired != without_comments))
-        if changed
-    ]
-    try:
-        return _strictly(repaired), f"removed {' and '.join(what)}: {reason}"
-    except (ValueError, RecursionError):
-        raise Unmappable(f"is no JSON: {reason}") from None
+_STRING_COMMENT_OR_COMMA = re.compile(rf"{STRING}|{COMMENT}|,(?=(?:[ \t\r\n]|{COMMENT})*+[\]}}])", re.DOTALL)
+_STRING_OR_CONSTANT = re.compile(rf"{STRING}|NaN|Infinity", re.DOTALL)
 
 
-def _strictly(body: str) -> Json:
-    return json.loads(body, parse_constant=_refuse, parse_int=_integer)
+class NotJson(Exception):
+    """A text that is no JSON, repaired or not; the message says why and where."""
 
 
-def _integer(digits: str) -> int:
-    if len(digits) > _MOST_DIGITS:
-        raise ValueError(f"a number of {len(digits)} digits is too long")
-    return int(digits)
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A parsed body, and what was repaired to parse it: ``None`` for strict JSON."""
+
+    value: Json
+    repaired: str | None = None
+
+
+class _NotANumber(ValueError):
+    """Python reads NaN and Infinity, which JSON does not have."""
 
 
 def _refuse(constant: str) -> NoReturn:
-    raise ValueError(f"{constant} is no JSON number")
+    raise _NotANumber(constant.lstrip("-"))
+
+
+_DECODER = json.JSONDecoder(parse_constant=_refuse)
+
+
+def read_json(text: str) -> Document:
+    """Parse a body. Integers are exact at any length that Python reads.
+
+    Raises:
+        NotJson: it is not even JSON when its trailing commas and comments are away.
+    """
+    try:
+        return Document(_decoded(text))
+    except NotJson:
+        repaired, what = _repaired(text)
+        if not what:
+            raise
+        return Document(_decoded(repaired), what)
+
+
+def _decoded(text: str) -> Json:
+    try:
+        return _DECODER.decode(text)
+    except json.JSONDecodeError as error:
+        raise NotJson(f"no JSON at line {error.lineno}, column {error.colno}: {error.msg}") from None
+    except _NotANumber as error:
+        raise NotJson(f"no JSON at {_place(text, str(error))}: {error} is no number") from None
+    except ValueError as error:
+        raise NotJson(f"a number in it cannot be read: {error}") from None
+    except RecursionError:
+        raise NotJson("nested too deeply to be read") from None
+
+
+def _place(text: str, constant: str) -> str:
+    at = next(match.start() for match in _STRING_OR_CONSTANT.finditer(text) if match[0] == constant)
+    return f"line {text.count(chr(10), 0, at) + 1}, column {at - text.rfind(chr(10), 0, at)}"
+
+
+def _repaired(text: str) -> tuple[str, str]:
+    found: Counter[str] = Counter()
+
+    def blank(match: re.Match[str]) -> str:
+        piece = match[0]
+        if piece.startswith('"'):
+            return piece
+        found["trailing comma" if piece == "," else "comment"] += 1
+        return " " * len(piece)
+
+    repaired = _STRING_COMMENT_OR_COMMA.sub(blank, text)
+    counts = [f"{count} {what}{'s' if count > 1 else ''}" for what, count in sorted(found.items())]
+    return repaired, f"removed {' and '.join(counts)}" if counts else ""

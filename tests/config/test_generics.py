@@ -38,8 +38,12 @@ def test_a_right_table_is_taken(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("table", "mistake"),
     [
-        ('columns = { lable = "x" }', "columns.lable: unknown: 'lable'; did you mean label?"),
-        ('columns = { "\\u0000" = "x" }', "columns.\x00: unknown: '\\x00'; one of key, object_url, bucket, sid, cname"),
+        ('columns = { key = "o", lable = "x" }', "columns.lable: unknown: 'lable'; did you mean label?"),
+        (
+            'columns = { key = "o", "\\u0000" = "x" }',
+            "columns.\x00: unknown: '\\x00'; one of key, object_url, sid",
+        ),
+        ('columns = { label = "x" }', "columns: no column says which picture is meant: name one for key or object_url"),
         ('score_scale = "0-10"', "score_scale: unknown: '0-10'; did you mean 0-100?"),
         ('score_scale = "percent"', "score_scale: unknown: 'percent'; one of 0-1, 0-100"),
         ('suggestions = { NO = "blocked" }', "suggestions.NO: unknown: 'blocked'; did you mean block?"),
@@ -53,7 +57,8 @@ def test_a_right_table_is_taken(tmp_path: Path) -> None:
 )
 def test_a_mistake_is_named_with_its_field(tmp_path: Path, table: str, mistake: str) -> None:
     """A mistake names its table and field, and what would be right."""
-    (told,) = mistakes_of(tmp_path, f"[moderation.inhouse]\n{table}")
+    columns = "" if table.startswith("columns") else 'columns = { key = "o" }'
+    (told,) = mistakes_of(tmp_path, f"[moderation.inhouse]\n{table}\n{columns}")
     assert told.startswith(f"[moderation.inhouse] {mistake}")
 
 
@@ -78,8 +83,10 @@ def test_all_mistakes_are_told_at_once(tmp_path: Path) -> None:
         "[moderation.one] score_scale",
         "[moderation.one] columns.keys",
         "[moderation.one] columns.labels",
+        "[moderation.one] columns",
         "[moderation.one] thresholds.block",
         "[moderation.one] thresholds.reviev",
         "[moderation.one] thresholds.reviev",
+        "[moderation.two] columns",
         "[moderation.two] suggestions.a",
     ]

@@ -1,4 +1,4 @@
-"""Alibaba Live's snapshot moderation: what the documents' bodies say, and what becomes of broken ones."""
+"""Alibaba Live's callback: a verdict for each inner entry, whatever its case, its rate and its key look like."""
 
 from __future__ import annotations
 
@@ -6,128 +6,115 @@ from typing import Any
 
 import pytest
 
-from moderation.bodies import parsed, read_body, refusal_of, sample
-
-BOTH = "alibaba_live_pass_and_block"
+from moderation.reading import parsed, read_body, refusal_of, sample, verdict_of
 
 
-def changed(**told: Any) -> dict[str, Any]:
-    """A body whose first result has other fields."""
-    body = parsed(BOTH)
-    body["Result"][0]["Result"][0].update(told)
-    return body
+def single(**told: Any) -> dict[str, Any]:
+    """A callback with one inner entry, changed."""
+    entry = {"Label": "porn", "Rate": 99, "Suggestion": "block", "Scene": "porn", "Extent": {}}
+    return parsed("alibaba_live") | {"Result": [{"BizType": "default", "Result": [entry | told]}]}
 
 
-def test_the_documents_body_is_repaired_and_read() -> None:
-    """The documents' sample has a comma too many: it is repaired, marked so, and gives a verdict a scene."""
+def test_the_documents_sample_is_repaired_and_has_two_verdicts() -> None:
+    """The printed sample has a comma too many; each inner entry is a verdict of its own, a pass beside a review."""
     payload = read_body(sample("alibaba_live"))
     assert (payload.provider, payload.shape) == ("alibaba_live", "alibaba_live.v2")
-    assert payload.parse_status == "repaired"
-    assert str(payload.parse_error).startswith("removed commas: ")
-    told = [(one.scene, one.label, one.category, one.suggestion, one.score) for one in payload.verdicts]
-    assert told == [
-        ("porn", "Porn", "sexual_explicit", "review", 0.12),
-        ("ad", "Ad", "ad_spam", "review", 0.13),
+    assert (payload.parse_status, payload.parse_error) == ("repaired", "removed 1 trailing comma")
+    assert [(v.result_path, v.scene, v.label, v.suggestion, v.category, v.is_overall) for v in payload.verdicts] == [
+        ("/Result/0/Result/0", "porn", "Porn", "review", "sexual_explicit", True),
+        ("/Result/0/Result/1", "ad", "Ad", "pass", "ad_spam", True),
     ]
 
 
-def test_a_verdict_names_its_object_and_stream() -> None:
-    """Every verdict of a body has the body's bucket, key, app and stream, and the policy of its group."""
-    for verdict in read_body(sample("alibaba_live_timed")).verdicts:
-        assert (verdict.bucket, verdict.key) == ("flagged-shots", "kept/lessons/lesson_8/1767607205218.jpg")
-        assert (verdict.app, verdict.stream, verdict.policy) == ("lessons", "lesson_8", "default")
-
-
-def test_a_body_has_no_time_and_no_id() -> None:
-    """The body says neither when nor which event: both stay empty, for the key to say."""
-    for verdict in read_body(sample("alibaba_live_timed")).verdicts:
-        assert (verdict.captured_at, verdict.moderated_at, verdict.event_id) == (None, None, None)
-
-
-def test_a_pass_stands_beside_a_block() -> None:
-    """A scene that passed and one that is blocked are verdicts of their own, each with its place in the body."""
-    payload = read_body(sample(BOTH))
-    assert (payload.parse_status, payload.parse_error) == ("ok", None)
-    told = [(one.result_path, one.suggestion, one.category) for one in payload.verdicts]
-    assert told == [("/Result/0/Result/0", "pass", "neutral"), ("/Result/0/Result/1", "block", "weapons")]
-
-
-def test_words_are_folded_and_kept() -> None:
-    """A suggestion in another case is understood, and its own spelling stays beside it."""
-    told = [(one.suggestion, one.suggestion_raw, one.suggestion_source) for one in read_body(sample(BOTH)).verdicts]
-    assert told == [("pass", "Pass", "provider"), ("block", "BLOCK", "provider")]
-
-
-def test_a_rate_is_whole_or_broken() -> None:
-    """A rate of 99.5 per cent is the score 0.995, with the provider's own number and scale."""
-    verdict = read_body(sample(BOTH)).verdicts[0]
-    assert (verdict.score, verdict.score_raw, verdict.score_scale) == (0.995, 99.5, "0-100")
-
-
-def test_groups_are_told_apart() -> None:
-    """Verdicts of two groups have the policy and the path of their own group."""
-    body = parsed(BOTH)
-    body["Result"].append({"BizType": "lenient", "Result": [{"Label": "logo", "Scene": "logo"}]})
-    verdict = read_body(body).verdicts[2]
-    assert (verdict.policy, verdict.result_path) == ("lenient", "/Result/1/Result/0")
-    assert (verdict.suggestion, verdict.suggestion_source, verdict.score) == ("unknown", "none", None)
-
-
-def test_a_word_that_is_no_suggestion_is_unknown() -> None:
-    """A suggestion that no document knows is kept and counts as unknown."""
-    verdict = read_body(changed(Suggestion="escalate")).verdicts[0]
-    assert (verdict.suggestion, verdict.suggestion_raw) == ("unknown", "escalate")
-
-
-def test_new_fields_do_no_harm() -> None:
-    """Fields that the provider adds anywhere change nothing in the verdicts."""
-    body = changed(Extent={"new": [1, {}]}, NewField=None)
-    body["NewField"] = body["Result"][0]["NewField"] = [[]]
-    assert read_body(body).verdicts == read_body(sample(BOTH)).verdicts
-
-
-def test_a_body_without_verdicts_is_read() -> None:
-    """A body whose list of results is empty is read and has no verdicts."""
-    payload = read_body(parsed(BOTH) | {"Result": []})
-    assert (payload.parse_status, payload.verdicts) == ("ok", ())
+def test_a_verdict_names_its_object_stream_and_policy() -> None:
+    """Bucket, key, app, stream and BizType are those of the body; there is no time and no event."""
+    verdict = read_body(sample("alibaba_live_milliseconds")).verdicts[0]
+    assert (verdict.bucket, verdict.key) == ("flagged", "customer/ondemand/st0911_4/1767607200218.jpg")
+    assert (verdict.app, verdict.stream, verdict.policy) == ("ondemand", "st0911_4", "default")
+    assert (verdict.captured_at, verdict.moderated_at, verdict.event_id) == (None, None, None)
 
 
 @pytest.mark.parametrize(
-    ("told", "reason"),
+    ("rate", "score"), [(11, 0.11), (99.9, 0.999), (99.91, 0.9991), (0, 0.0), (100, 1.0), (None, None)]
+)
+def test_a_rate_is_a_score_of_a_hundred(rate: float | None, score: float | None) -> None:
+    """An integer or fractional rate is exactly its hundredth, with the provider's own number beside it."""
+    verdict = verdict_of(single(Rate=rate))
+    assert (verdict.score, verdict.score_raw) == (score, rate)
+    assert verdict.score_scale == (None if rate is None else "0-100")
+
+
+@pytest.mark.parametrize("rate", [101, -1, 10**400, "99", True, [99]])
+def test_a_rate_that_is_none_is_refused(rate: object) -> None:
+    """A rate outside of its scale or of another type fails the body, and the reason names it."""
+    assert refusal_of(single(Rate=rate)).startswith("/Result/0/Result/0/Rate ")
+
+
+@pytest.mark.parametrize(
+    ("raw", "suggestion"),
+    [("pass", "pass"), ("Review", "review"), ("BLOCK", "block"), (" block ", "block"), ("quarantine", "unknown")],
+)
+def test_a_suggestion_is_read_in_any_case(raw: str, suggestion: str) -> None:
+    """A suggestion is case-folded, kept raw, and unknown where it is none of ours."""
+    verdict = verdict_of(single(Suggestion=raw))
+    assert (verdict.suggestion, verdict.suggestion_raw, verdict.suggestion_source) == (suggestion, raw, "provider")
+
+
+@pytest.mark.parametrize("label", ["Porn", "porn", "PORN"])
+def test_a_label_is_kept_raw_and_compared_in_any_case(label: str) -> None:
+    """The label stays as the provider wrote it, and its category does not depend on its case."""
+    verdict = verdict_of(single(Label=label))
+    assert (verdict.label, verdict.category) == (label, "sexual_explicit")
+
+
+@pytest.mark.parametrize(
+    ("named", "key"),
     [
-        ({"Rate": "high"}, "Rate is no number: 'high'"),
-        ({"Rate": True}, "Rate is no number: 'True'"),
-        ({"Rate": [1]}, "Rate is no number: nested"),
-        ({"Rate": 101}, "Rate is not from 0 to 100: 101.0"),
-        ({"Rate": -1}, "Rate is not from 0 to 100: -1.0"),
-        ({"Label": None}, "Label is missing"),
-        ({"Label": {}}, "Label is no text"),
-        ({"Scene": False}, "Scene is no text"),
-        ({"Suggestion": ["block"]}, "Suggestion is no text"),
+        ("abc.jpg", "abc.jpg"),
+        ("customer/app/stream/1767607200218.jpg", "customer/app/stream/1767607200218.jpg"),
+        ("app/stream/2026-01-05/10/00_05.jpg", "app/stream/2026-01-05/10/00_05.jpg"),
+        ("app/stream/20260105/10/0005.jpg", "app/stream/20260105/10/0005.jpg"),
+        (" /record/a b%20+.jpg ", "record/a b%20+.jpg"),
+        ("", None),
+        (None, None),
     ],
 )
-def test_a_wrong_field_fails_with_its_name(told: dict[str, Any], reason: str) -> None:
-    """A field of a wrong type fails the whole body, and the reason names the field."""
-    assert refusal_of(changed(**told)) == reason
+def test_a_key_is_taken_as_it_is_named(named: str | None, key: str | None) -> None:
+    """Whatever the template, the key is the one named, without blanks around it and a slash before it."""
+    assert verdict_of(parsed("alibaba_live") | single() | {"OssObject": named}).key == key
+
+
+@pytest.mark.parametrize("field", ["Label", "Suggestion"])
+def test_a_decision_that_is_not_there_is_a_reason(field: str) -> None:
+    """An inner entry without its label or suggestion fails the body instead of passing for harmless."""
+    assert refusal_of(single(**{field: None})) == f"/Result/0/Result/0/{field} is missing"
 
 
 @pytest.mark.parametrize(
     ("result", "reason"),
     [
-        ({}, "Result is no array"),
-        (None, "Result is no array"),
-        ([1], "Result[0] is no object"),
-        ([{}], "Result[0].Result is no array"),
-        ([{"Result": ["porn"]}], "Result[0].Result[0] is no object"),
+        ({}, "/Result must be a list and is an object"),
+        ([1], "/Result/0 must be an object and is 1"),
+        ([{"Result": "x"}], "/Result/0/Result must be a list and is 'x'"),
+        ([{"Result": [None]}], "/Result/0/Result/0 must be an object and is null"),
     ],
 )
-def test_wrong_nesting_fails_with_its_place(result: object, reason: str) -> None:
-    """Results that are not nested as documented fail, and the reason says where."""
-    assert refusal_of(parsed(BOTH) | {"Result": result}) == reason
+def test_a_wrong_type_is_a_reason(result: object, reason: str) -> None:
+    """A list where an object is expected, or the other way round, fails the body and names the place."""
+    assert refusal_of(parsed("alibaba_live") | {"Result": result}) == reason
 
 
-@pytest.mark.parametrize("missing", ["OssBucket", "OssObject", "Result"])
-def test_another_version_of_the_body_is_not_guessed_at(missing: str) -> None:
-    """A body without one of the three telling fields is of no known shape, and says which fields it has."""
-    body = {name: value for name, value in parsed(BOTH).items() if name != missing}
-    assert refusal_of(body) == f"no known shape: fields {', '.join(body)}"
+def test_a_body_without_entries_is_understood() -> None:
+    """A callback that decides nothing has no verdicts and is no failure."""
+    payload = read_body(parsed("alibaba_live") | {"Result": []})
+    assert (payload.provider, payload.parse_status, payload.verdicts) == ("alibaba_live", "ok", ())
+
+
+def test_new_fields_do_no_harm() -> None:
+    """Fields that the provider adds change nothing, wherever they stand."""
+    assert verdict_of(single(Another=[{}]) | {"Another": 1}) == verdict_of(single())
+
+
+def test_half_a_surrogate_pair_is_a_reason() -> None:
+    """A text that no database can store fails its body, and does not stop the reading."""
+    assert "half of a surrogate pair" in refusal_of(parsed("alibaba_live") | single() | {"AppName": "\ud83d"})

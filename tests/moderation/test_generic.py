@@ -1,4 +1,4 @@
-"""Tables of the user's own: columns by name, words and thresholds of one's own, and rows that name no object."""
+"""Verdicts of the user's own: columns by name, words and thresholds by configuration, and every refusal by column."""
 
 from __future__ import annotations
 
@@ -7,103 +7,158 @@ from typing import Any
 
 import pytest
 
-from moderation.bodies import inhouse, read_body, refusal_of, verdict_of
+from indexer.moderation import GenericMapping, Mapping, generic_mapping
+from moderation.reading import read_body, refusal_of, verdict_of
 
-ROW = {"object": "/shots/1.jpg", "label": "Weapon", "score": "0.75", "decision": "REJECT"}
-IDENTITY = {"sid": "0f1e", "room": "room_1", "user": "91", "taken": "2026-01-05T10:00:05Z"}
-
-
-def test_columns_are_read_by_their_names() -> None:
-    """A row's cells are read by the columns that the settings name, and its category is by the label's name."""
-    verdict = verdict_of(ROW | IDENTITY | {"unused": "column"}, inhouse())
-    assert (verdict.key, verdict.label, verdict.category) == ("shots/1.jpg", "Weapon", "weapons")
-    assert (verdict.sid, verdict.cname, verdict.uid) == ("0f1e", "room_1", 91)
-    assert verdict.captured_at == datetime.fromisoformat("2026-01-05 10:00:05")
-    assert (verdict.result_path, verdict.reviewer, verdict.is_overall) == ("", "machine", True)
-
-
-@pytest.mark.parametrize(
-    ("said", "suggestion"),
-    [("REJECT", "block"), (" reject ", "block"), ("MANUAL", "review"), ("Pass", "pass"), ("perhaps", "unknown")],
-)
-def test_words_of_ones_own_are_translated(said: str, suggestion: str) -> None:
-    """The user's words are translated in any case, ours are understood too, and the word itself is kept."""
-    verdict = verdict_of(ROW | {"decision": said}, inhouse())
-    assert (verdict.suggestion, verdict.suggestion_raw, verdict.suggestion_source) == (suggestion, said, "provider")
+COLUMNS = {
+    "key": "object",
+    "object_url": "url",
+    "sid": "session",
+    "cname": "room",
+    "uid": "user",
+    "captured_at": "taken",
+    "bucket": "bucket",
+    "label": "label",
+    "scene": "scene",
+    "score": "score",
+    "suggestion": "decision",
+    "event_id": "id",
+    "moderated_at": "judged",
+    "reviewer": "by",
+}
+IDENTITY = {"session": "0F1E2D3C", "room": "room_1", "user": "91", "taken": "2026-01-05T10:00:05.250Z"}
 
 
-@pytest.mark.parametrize(
-    ("score", "suggestion"), [("0.9", "block"), ("0.899", "review"), ("0.5", "review"), ("0.499", "pass")]
-)
-def test_thresholds_decide_where_a_row_does_not(score: str, suggestion: str) -> None:
-    """Without a suggestion the score's threshold decides, and the verdict says that it did."""
-    mapping = inhouse(thresholds={"review": 0.5, "block": 0.9})
-    verdict = verdict_of(ROW | {"score": score, "decision": ""}, mapping)
-    assert (verdict.suggestion, verdict.suggestion_raw, verdict.suggestion_source) == (suggestion, None, "threshold")
+def inhouse(**told: Any) -> Mapping:
+    """A mapping of our own table, with some settings changed."""
+    settings: dict[str, Any] = {"suggestions": {"REJECT": "block", "Manual": "review", "OK": "pass"}}
+    return generic_mapping(GenericMapping("inhouse", COLUMNS, **settings | told))
 
 
-def test_a_suggestion_goes_before_thresholds() -> None:
-    """A row that has a suggestion is not judged by its score."""
-    verdict = verdict_of(ROW | {"decision": "pass"}, inhouse(thresholds={"block": 0.1}))
-    assert (verdict.suggestion, verdict.suggestion_source) == ("pass", "provider")
+def test_every_column_finds_its_field() -> None:
+    """A full row is a verdict with every field that a column is named for."""
+    row: dict[str, Any] = {
+        **IDENTITY,
+        "object": "/shots/a.jpg",
+        "url": "https://cdn.example.com/a.jpg",
+        "bucket": "b",
+        "label": "Weapon",
+    }
+    row |= {"scene": "street", "score": 0.5, "decision": "reject", "id": 7, "judged": "1767607210", "by": "Human"}
+    payload = read_body(row, inhouse())
+    (verdict,) = payload.verdicts
+    assert (payload.provider, payload.shape, payload.parse_status) == ("inhouse", "generic", "ok")
+    assert (verdict.bucket, verdict.key, verdict.object_url) == ("b", "shots/a.jpg", "https://cdn.example.com/a.jpg")
+    assert (verdict.sid, verdict.cname, verdict.uid) == ("0F1E2D3C", "room_1", 91)
+    assert verdict.captured_at == datetime.fromisoformat("2026-01-05 10:00:05.250")
+    assert verdict.moderated_at == datetime.fromisoformat("2026-01-05 10:00:10")
+    assert (verdict.label, verdict.scene, verdict.category) == ("Weapon", "street", "weapons")
+    assert (verdict.suggestion, verdict.suggestion_raw, verdict.suggestion_source) == ("block", "reject", "provider")
+    assert (verdict.event_id, verdict.reviewer, verdict.is_overall, verdict.result_path) == ("7", "human", True, "")
 
 
-@pytest.mark.parametrize(("thresholds", "score"), [({}, "0.9"), ({"block": 0.5}, "")])
-def test_nothing_to_decide_by_is_unknown(thresholds: dict[str, float], score: str) -> None:
-    """Without a suggestion, and without a score or thresholds, nothing is suggested."""
-    verdict = verdict_of({"object": "1.jpg", "score": score}, inhouse(thresholds=thresholds))
-    assert (verdict.suggestion, verdict.suggestion_source) == ("unknown", "none")
-
-
-def test_a_scale_of_a_hundred() -> None:
-    """A score of 75 on the scale 0-100 is 0.75, with the number as it was beside it."""
-    verdict = verdict_of(ROW | {"score": 75}, inhouse(score_scale="0-100"))
-    assert (verdict.score, verdict.score_raw, verdict.score_scale) == (0.75, 75.0, "0-100")
-
-
-def test_a_row_may_name_who_and_when_instead_of_an_object() -> None:
-    """A row without a key is found by session, channel, user and time, where it has all four."""
-    assert verdict_of(IDENTITY, inhouse()).key is None
-    for missing in IDENTITY:
-        reason = refusal_of({name: cell for name, cell in IDENTITY.items() if name != missing}, inhouse())
-        assert str(reason).startswith("the row names no object")
-
-
-def test_a_url_names_an_object() -> None:
-    """A row may have an address in the place of a key."""
-    mapping = inhouse(columns={"object_url": "url"})
-    assert verdict_of({"url": "https://shots.example/1.jpg"}, mapping).object_url == "https://shots.example/1.jpg"
-
-
-def test_a_human_reviewer_is_told() -> None:
-    """Who judged is machine unless the row says otherwise, in any case."""
-    assert verdict_of(ROW | {"by": "Human"}, inhouse()).reviewer == "human"
+def test_an_identity_stands_for_a_key() -> None:
+    """A row without an object is read where it says session, channel, user and time."""
+    verdict = verdict_of(IDENTITY, inhouse())
+    assert (verdict.key, verdict.sid, verdict.uid, verdict.reviewer) == (None, "0F1E2D3C", 91, "machine")
+    assert (verdict.suggestion, verdict.suggestion_source, verdict.category) == ("unknown", "none", "other")
 
 
 @pytest.mark.parametrize(
     ("told", "reason"),
     [
-        ({"score": "high"}, "column score is no number: 'high'"),
-        ({"score": "nan"}, "column score is no number: 'nan'"),
-        ({"score": 75}, "column score is not within 0-1: 75.0"),
-        ({"label": True}, "column label is no text"),
-        ({"object": {}}, "column object is no text"),
-        ({"taken": "yesterday"}, "column taken is no time: 'yesterday'"),
-        ({"decision": []}, "column decision is no text"),
+        ({"room": ""}, "column 'room' is empty"),
+        ({"user": "anna"}, "column 'user' has 'anna'"),
+        ({"taken": None, "session": " "}, "column 'session' is empty; column 'taken' is empty"),
     ],
 )
-def test_a_wrong_cell_fails_with_its_column(told: dict[str, Any], reason: str) -> None:
-    """A cell that cannot be read fails its row, and the reason names the user's own column."""
-    assert refusal_of(ROW | told, inhouse()) == reason
+def test_a_row_about_no_picture_is_refused(told: dict[str, Any], reason: str) -> None:
+    """A row that names neither an object nor a whole identity says which columns are to blame."""
+    assert refusal_of(IDENTITY | told, inhouse()).endswith(f"user and time: {reason}")
 
 
-@pytest.mark.parametrize("row", ["5", "[]", "null", '"text"'])
-def test_a_row_that_is_no_object_fails(row: str) -> None:
-    """A body that is no object is no row."""
-    assert refusal_of(row if row != "[]" else "\n[[]]", inhouse()) == "the body is no object"
+def test_a_field_without_a_column_is_named() -> None:
+    """Where no column is named for a part of the identity, the reason says that."""
+    keyed = generic_mapping(GenericMapping("keyed", {"key": "object"}))
+    assert "no column is named for sid" in refusal_of({"object": ""}, keyed)
 
 
-def test_a_table_of_ones_own_is_never_guessed() -> None:
-    """A row is read only where the user names its mapping."""
-    assert read_body(ROW).provider is None
-    assert not inhouse().matches(ROW)
+@pytest.mark.parametrize(
+    ("uid", "read"), [("91", 91), (91, 91), (91.0, 91), (91.5, None), ("4294967296", None), (True, None)]
+)
+def test_a_uid_is_a_whole_number(uid: object, read: int | None) -> None:
+    """A user id is digits, a whole number, or a whole number that a table with empty cells made 91.0."""
+    assert verdict_of({"object": "a.jpg", "user": uid}, inhouse()).uid == read
+
+
+@pytest.mark.parametrize(
+    ("scale", "raw", "score"),
+    [("0-1", 0.9, 0.9), ("0-1", "0.9", 0.9), ("0-100", 99.9, 0.999), ("0-100", "55", 0.55), ("0-1", "1e-3", 0.001)],
+)
+def test_a_score_is_read_on_its_scale(scale: str, raw: float | str, score: float) -> None:
+    """A score of either scale, as number or text, is one from 0 to 1, with the row's own number beside it."""
+    verdict = verdict_of({"object": "a.jpg", "score": raw}, inhouse(score_scale=scale))
+    assert (verdict.score, verdict.score_raw, verdict.score_scale) == (score, float(raw), scale)
+
+
+@pytest.mark.parametrize("raw", ["high", "nan", "Infinity", "1_0", "", "95", "-0.5", "1e999"])
+def test_a_score_that_is_none_is_refused_by_column_and_value(raw: str) -> None:
+    """An unreadable score or one outside of its scale fails the row and names both; an empty one is no score."""
+    row = {"object": "a.jpg", "score": raw}
+    if raw:
+        assert refusal_of(row, inhouse()).startswith(f"column 'score' has {raw!r}, which is ")
+    else:
+        assert verdict_of(row, inhouse()).score is None
+
+
+@pytest.mark.parametrize("column", ["taken", "judged"])
+def test_a_time_that_is_none_is_refused_by_column_and_value(column: str) -> None:
+    """An unreadable time fails the row and names both, even where the object is known."""
+    row = {"object": "a.jpg", column: 1767607205250.5}
+    assert refusal_of(row, inhouse()).startswith(f"column '{column}' has 1767607205250.5, which is no time: ")
+
+
+@pytest.mark.parametrize(
+    ("raw", "suggestion"), [("REJECT", "block"), ("manual", "review"), ("Pass", "pass"), ("escalate", "unknown")]
+)
+def test_a_word_is_translated_in_any_case(raw: str, suggestion: str) -> None:
+    """The user's words, and ours, are known in any case; another word is unknown and stays raw."""
+    verdict = verdict_of({"object": "a.jpg", "decision": raw, "score": 1}, inhouse(thresholds={"block": 0.5}))
+    assert (verdict.suggestion, verdict.suggestion_raw, verdict.suggestion_source) == (suggestion, raw, "provider")
+
+
+@pytest.mark.parametrize(
+    ("thresholds", "score", "suggestion"),
+    [
+        ({"review": 0.6, "block": 0.9}, 59, "pass"),
+        ({"review": 0.6, "block": 0.9}, 60, "review"),
+        ({"review": 0.6, "block": 0.9}, 90, "block"),
+        ({"block": 0.9}, 89, "pass"),
+        ({"review": 0.6}, 99, "review"),
+    ],
+)
+def test_a_threshold_decides_where_nobody_did(thresholds: dict[str, float], score: int, suggestion: str) -> None:
+    """Without a suggestion the score from 0 to 1 is held against the thresholds, and the verdict says so."""
+    mapping = inhouse(thresholds=thresholds, score_scale="0-100")
+    verdict = verdict_of({"object": "a.jpg", "decision": "", "score": score}, mapping)
+    assert (verdict.suggestion, verdict.suggestion_raw, verdict.suggestion_source) == (suggestion, None, "threshold")
+
+
+def test_a_reviewer_is_a_machine_or_a_human() -> None:
+    """Who judged is not guessed from a name."""
+    assert (
+        refusal_of({"object": "a.jpg", "by": "anna"}, inhouse())
+        == "column 'by' has 'anna', which is none of machine, human"
+    )
+
+
+@pytest.mark.parametrize("element", ["null", "1", '"x"', "[]"])
+def test_a_row_must_be_an_object(element: str) -> None:
+    """A JSON value that is no object is no row."""
+    assert refusal_of(f"[{element}]", inhouse()).startswith("a row must be an object and is ")
+
+
+@pytest.mark.parametrize("cell", [{}, [1], {"a": 1}])
+def test_a_nested_cell_is_no_text(cell: object) -> None:
+    """A list or an object where a text belongs is refused."""
+    assert refusal_of({"object": cell}, inhouse()).startswith("column 'object' has ")

@@ -1,202 +1,177 @@
-"""Reading payloads: each body is one payload, whatever is in it, and nothing but a UsageError is raised."""
+"""Reading payload files: how bodies are cut, what each becomes, and that nothing is lost."""
 
 from __future__ import annotations
 
-import gzip
 import hashlib
 import io
 import json
-from contextlib import suppress
-from typing import TYPE_CHECKING, Any
+import tracemalloc
+from typing import TYPE_CHECKING
 
 import pytest
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
 
-from indexer.errors import UsageError
 from indexer.moderation import MAPPINGS, read_payloads
-from indexer.moderation.repair import parse_json
-from moderation.bodies import EVERY_SAMPLE, SAMPLES, inhouse, read, read_body, refusal_of, sample
+from indexer.moderation.body import KEPT_BYTES, MAX_BYTES
+from moderation.reading import EVERY_SAMPLE, SAMPLES, parsed, read, read_body, refusal_of, sample
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
     from pathlib import Path
 
-    from indexer.moderation import Mapping
-
-FORCED = (None, *MAPPINGS, inhouse())
-VALUES = [parse_json((SAMPLES / name).read_text("utf-8"))[0] for name in EVERY_SAMPLE]
-HOSTILE: tuple[Any, ...] = (
-    *(None, True, 0, -1, 5, 103, 1.5, 10**400, "", "\ud800", "\x00", "'; DROP TABLE verdicts; --", "\u202eshots"),
-    *([], {}, [[]], {"": None}, "20260105100005073", 20260105100005073),
-)
-JSON = st.recursive(
-    st.sampled_from(HOSTILE) | st.integers() | st.floats() | st.text(st.characters(exclude_categories=[])),
-    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(), inner, max_size=4),
-    max_leaves=10,
-)
+ALIBABA, LIVE, CLIENT = (json.dumps(parsed(name)) for name in ("alibaba_live", "agora_live_5", "agora_client"))
+CUT = LIVE[: len(LIVE) // 2]
 
 
-def test_every_sample_is_read() -> None:
-    """Every body of the documents is known, and read or repaired."""
-    unread = {name for name in EVERY_SAMPLE if read_body((SAMPLES / name).read_bytes()).parse_status == "failed"}
-    assert unread == set()
+def written(tmp_path: Path, content: str | bytes, name: str = "bodies.json") -> Path:
+    """A file with this content."""
+    path = tmp_path / name
+    path.write_bytes(content if isinstance(content, bytes) else content.encode())
+    return path
+
+
+def outline(path: Path) -> list[tuple[int, str | None]]:
+    """Where each payload of a file begins, and whose it is."""
+    return [(payload.source_line, payload.provider) for payload in read(path)]
 
 
 @pytest.mark.parametrize("name", EVERY_SAMPLE)
-def test_a_body_is_kept_exactly(name: str) -> None:
-    """A payload is its body without the blanks around it, and its id is the body's SHA-256."""
-    body = (SAMPLES / name).read_bytes()
-    payload = read_body(body)
-    assert (payload.text.encode(), payload.raw) == (body.strip(), None)
-    assert payload.payload_id == hashlib.sha256(body.strip()).hexdigest()
+def test_every_documented_body_is_understood(name: str) -> None:
+    """Each sample of the documents is its provider's, repaired where it needs to be, and kept as it stands."""
+    (payload,) = read(SAMPLES / f"{name}.json")
+    assert payload.parse_status in ("ok", "repaired")
+    assert (payload.text, payload.raw, payload.source_line) == (sample(name).strip(), None, 1)
+    assert name.startswith(str(payload.provider))
 
 
-def test_the_same_body_is_the_same_payload(tmp_path: Path) -> None:
-    """A body that comes twice, from a line and from a file, has one id, and another byte makes another."""
-    body = json.dumps(VALUES[0])
-    (tmp_path / "1.jsonl").write_text(f"{body}\n{body}\n{body} \n{body[:-1]} }}\n")
-    (tmp_path / "2.json").write_text(body)
-    ids = [one.payload_id for one in read(tmp_path)]
-    assert (ids[0], len(set(ids)), ids[3] == ids[0]) == (ids[4], 2, False)
+def test_a_body_is_known_by_its_bytes() -> None:
+    """A body's id is the SHA-256 of its bytes without the white space around them, so a retry has the same one."""
+    ids = {read_body(text).payload_id for text in (LIVE, f"{LIVE}\n", f"\r\n {LIVE}\t")}
+    assert ids == {hashlib.sha256(LIVE.encode()).hexdigest()}
 
 
-def test_an_unknown_shape_is_kept_with_its_fields() -> None:
-    """A body that no mapping knows is kept as failed, and the reason has its first fields."""
-    fields = {f"field{number}": number for number in range(20)} | {"x" * 100: 1}
-    assert refusal_of(fields) == f"no known shape: fields {', '.join(list(fields)[:8])}"
-    assert refusal_of({"x" * 100: 1}) == f"no known shape: fields {'x' * 40}"
-    assert refusal_of({"\ud800": 1}) == "no known shape: fields \\ud800"
-    assert refusal_of({}) == "no known shape: fields none"
+def test_the_same_body_twice_is_one_payload_id(tmp_path: Path) -> None:
+    """A delivery that came again has the id of the first, at another line."""
+    first, second = read(written(tmp_path, f"{LIVE}\n{LIVE}\n"))
+    assert (first.payload_id, first.source_line, second.source_line) == (second.payload_id, 1, 2)
 
 
-@pytest.mark.parametrize("body", ["5", '"text"', "null", "true", "[[]]"])
-def test_what_is_no_object_is_of_no_shape(body: str) -> None:
-    """JSON that is no object is kept as failed."""
-    assert refusal_of(body) == "no known shape: it is no object"
+@pytest.mark.parametrize("name", ["bodies.jsonl", "bodies.ndjson", "bodies.log", "bodies.json"])
+def test_lines_are_bodies(tmp_path: Path, name: str) -> None:
+    """JSON Lines are told by the suffix or by their first line; empty lines are skipped and counted."""
+    path = written(tmp_path, f"\n{ALIBABA}\r\n  \n{CUT}\n{CLIENT}", name)
+    assert outline(path) == [(2, "alibaba_live"), (4, None), (5, "agora_client")]
 
 
-@pytest.mark.parametrize("body", ["5", "null", '"payload"', "[[]]"])
-@pytest.mark.parametrize("forced", FORCED[1:], ids=lambda forced: forced.provider)
-def test_a_forced_provider_reads_objects_only(forced: Mapping, body: str) -> None:
-    """A body that is no object fails for a forced provider too, which is kept as whose body it should be."""
-    payload = read_body(body, forced)
-    assert (payload.parse_status, payload.parse_error) == ("failed", "the body is no object")
-    assert (payload.provider, payload.shape) == (forced.provider, forced.shape)
+def test_a_first_line_that_was_cut_does_not_hide_the_others(tmp_path: Path) -> None:
+    """A rotated log begins in the middle of a body; its other lines are bodies all the same."""
+    assert outline(written(tmp_path, f"{CUT}\n{LIVE}\n{CLIENT}\n", "a.log")) == [
+        (1, None),
+        (2, "agora_live"),
+        (3, "agora_client"),
+    ]
 
 
-@pytest.mark.parametrize("forced", FORCED[1:], ids=lambda forced: forced.provider)
-@pytest.mark.parametrize("body", [{}, {"another": "field"}])
-def test_a_forced_provider_does_not_pass_over_foreign_bodies(forced: Mapping, body: dict[str, str]) -> None:
-    """A body with none of the provider's fields fails, and can so be taken anew: it is no body without verdicts."""
-    assert refusal_of(body, forced)
+def test_one_line_is_one_body(tmp_path: Path) -> None:
+    """A file of one line and nothing more is one body whatever its suffix."""
+    assert outline(written(tmp_path, f"\n\n{LIVE}\n")) == [(3, "agora_live")]
 
 
-def test_a_forced_provider_reads_what_its_shape_would_miss() -> None:
-    """A body that lacks a telling field is read where the provider is named."""
-    body = {name: value for name, value in json.loads(sample("agora_client")).items() if name != "requestId"}
-    assert read_body(body).parse_status == "failed"
-    (verdict,) = read_body(body, MAPPINGS[2]).verdicts
-    assert (verdict.event_id, verdict.label) == (None, "neutral")
+def test_an_array_is_its_elements(tmp_path: Path) -> None:
+    """Each element of an array is a body at its own line and exactly as it stands, faulty ones too."""
+    elements = [sample("alibaba_live").strip(), CLIENT, '{"a": NaN}']
+    payloads = read(written(tmp_path, f"\n[{elements[0]},\n{elements[1]}\n,\n  {elements[2]},\n]\n"))
+    assert [payload.text for payload in payloads] == elements
+    lines = sample("alibaba_live").strip().count("\n")
+    assert [payload.source_line for payload in payloads] == [2, 3 + lines, 5 + lines]
+    assert [payload.parse_status for payload in payloads] == ["repaired", "ok", "failed"]
 
 
-def test_bytes_that_are_no_utf_8_are_kept() -> None:
-    """A body that is no UTF-8 keeps its bytes beside what can be read of them."""
-    payload = read_body(b'{"a": "caf\xe9"}')
-    assert (payload.parse_status, payload.parse_error) == ("failed", "is no UTF-8 at byte 10")
-    assert (payload.text, payload.raw) == ('{"a": "caf\\xe9"}', b'{"a": "caf\xe9"}')
+def test_printed_bodies_one_after_the_other_are_as_many(tmp_path: Path) -> None:
+    """What ``cat *.json`` writes is read as the files were."""
+    path = written(tmp_path, sample("alibaba_live") + sample("agora_live_5"))
+    assert outline(path) == [(1, "alibaba_live"), (1 + sample("alibaba_live").count("\n"), "agora_live")]
+
+
+def test_a_byte_order_mark_is_no_part_of_a_body(tmp_path: Path) -> None:
+    """Editors write a byte order mark; the body after it is the same body."""
+    marked = "\ufeff" + LIVE
+    assert read(written(tmp_path, marked))[0].payload_id == read_body(LIVE).payload_id
+    assert outline(written(tmp_path, f"{marked}\n{LIVE}")) == [(1, "agora_live"), (2, "agora_live")]
+
+
+@pytest.mark.parametrize("name", ["bodies.json", "bodies.jsonl"])
+def test_a_body_that_is_no_utf8_is_kept(tmp_path: Path, name: str) -> None:
+    """Bytes that are no UTF-8 stay as they are, beside a text that shows them and a reason that places them."""
+    (payload,) = read(written(tmp_path, b'\n {"a": "\xff\xfe"} \n', name))
+    assert (payload.text, payload.raw) == ('{"a": "\\xff\\xfe"}', b'{"a": "\xff\xfe"}')
+    assert (payload.parse_status, payload.parse_error) == ("failed", "no UTF-8 at byte 8: 0xff")
+    assert payload.source_line == 2
 
 
 @pytest.mark.parametrize(
-    ("said", "kept"),
+    ("body", "reason"),
     [
-        ("\ud800", "\\ud800"),
-        ("\udc00\ud800", "\\udc00\\ud800"),
-        ("\U0001f600", "\U0001f600"),
-        ("a\x00b", "a\x00b"),
-        ("\u202etxt.exe", "\u202etxt.exe"),
-        ("'; DROP TABLE verdicts; --", "'; DROP TABLE verdicts; --"),
+        ("{}", "no known shape: an object without fields"),
+        ('"x"', "no known shape: 'x'"),
+        ("null", "no known shape: null"),
+        ('{"a": 1, "b": 2}', "no known shape: fields a, b"),
+        (json.dumps(dict.fromkeys("abcdefghij")), "no known shape: fields a, b, c, d, e, f, g, h, ..."),
+        (json.dumps({"n" * 100: 1}), f"no known shape: fields {'n' * 40}"),
+        ('{"\\ud83d": 1}', "no known shape: fields \\ud83d"),
     ],
 )
-def test_hostile_text_is_kept(said: str, kept: str) -> None:
-    """A label arrives whole; half a character, which UTF-8 does not have, arrives as its escape."""
-    body = json.loads(sample("agora_client"))
-    body["results"]["porn"]["scene"] = body["channelName"] = said
-    (verdict,) = read_body(body).verdicts
-    assert (verdict.label, verdict.cname, verdict.category) == (kept, kept, "other")
+def test_an_unknown_shape_tells_its_fields(body: str, reason: str) -> None:
+    """A body of nobody's is kept, with the names of its first fields."""
+    assert refusal_of(body) == reason
+    assert (read_body(body).provider, read_body(body).shape) == (None, None)
 
 
-@pytest.mark.parametrize("number", ["1e999", "-1e999", "1e400", "1" + "0" * 400, "9" * 5000, "NaN", "Infinity"])
-def test_a_number_that_is_none_fails(number: str) -> None:
-    """A rate that no column can hold fails the body, however it is written."""
-    body = sample("alibaba_live_pass_and_block").replace("99.5", number)
-    assert "number" in str(refusal_of(body))
+def test_a_body_that_is_known_and_wrong_keeps_its_provider() -> None:
+    """A body whose shape is known and which cannot be read says whose it is."""
+    payload = read_body(parsed("alibaba_live") | {"Result": 5})
+    assert (payload.provider, payload.shape, payload.parse_status) == ("alibaba_live", "alibaba_live.v2", "failed")
 
 
-@pytest.mark.parametrize("field", ["timestamp", "object", "userId", "results", "suggestion"])
-@pytest.mark.parametrize("depth", [300, 900, 990, 100_000])
-def test_a_field_of_any_depth_fails(field: str, depth: int) -> None:
-    """A field that is nested, deeply or too deeply to be parsed, fails the body and nothing more."""
-    body = json.dumps(json.loads(sample("agora_client")) | {field: "@"}).replace('"@"', "[" * depth + "]" * depth)
-    assert refusal_of(body)
+@pytest.mark.parametrize("mapping", MAPPINGS, ids=lambda mapping: mapping.provider)
+@pytest.mark.parametrize("body", ["{}", "null", "5", '"x"', "[[1]]", '{"payload": 1}'])
+def test_a_provider_that_was_forced_does_not_make_a_body_its_own(mapping: object, body: str) -> None:
+    """A body that is not the forced provider's fails, and does not pass for one without verdicts."""
+    forced = next(known for known in MAPPINGS if known is mapping)
+    payload = read_body(body, forced)
+    assert (payload.provider, payload.parse_status) == (forced.provider, "failed")
 
 
-def mangled(value: Any, draw: Callable[[st.SearchStrategy[Any]], Any]) -> Any:
-    """The value with some of its nodes dropped, replaced, or doubled."""
-    if draw(st.integers(0, 11)) == 0:
-        return draw(JSON)
-    if isinstance(value, dict):
-        kept = {name: mangled(each, draw) for name, each in value.items() if draw(st.integers(0, 11))}
-        return kept | {name.upper(): kept[name] for name in list(kept) if not draw(st.integers(0, 11))}
-    if isinstance(value, list):
-        return [mangled(each, draw) for each in value for _ in range(draw(st.sampled_from((0, 1, 1, 1, 2))))]
-    return value
+def test_a_forced_provider_reads_what_its_shape_does_not_tell() -> None:
+    """A body that has the decision and lacks what tells its shape is read where the user says whose it is."""
+    body = {
+        name: value for name, value in parsed("agora_live_5").items() if name in ("results", "suggestion", "fileName")
+    }
+    assert refusal_of(body).startswith("no known shape")
+    assert read_body(body, MAPPINGS[1]).verdicts[0].label == "neutral"
 
 
-@st.composite
-def mangled_bodies(draw: Callable[[st.SearchStrategy[Any]], Any]) -> bytes:
-    """A sample that something happened to, on one line."""
-    return json.dumps(mangled(draw(st.sampled_from(VALUES)), draw)).encode()
+@pytest.mark.parametrize("name", ["large.json", "large.jsonl"])
+def test_a_body_that_is_too_large_is_kept_in_part(tmp_path: Path, name: str) -> None:
+    """Of what is too large to be a body the beginning is kept, and the id is still that of all of it."""
+    content = b'{"a": "' + b"x" * MAX_BYTES + b'"}'
+    first, *after = read(written(tmp_path, b"\n" * name.endswith("l") + content + b"\n", name))
+    assert (first.parse_status, first.text) == ("failed", content[:KEPT_BYTES].decode())
+    assert first.parse_error == "larger than 64 MiB: only its first 64 KiB are kept"
+    assert (first.payload_id, after) == (hashlib.sha256(content).hexdigest(), [])
 
 
-LINE = mangled_bodies() | JSON.map(lambda value: json.dumps(value).encode()) | st.binary().filter(bytes.strip)
+def test_a_line_after_one_that_is_too_large_is_read(tmp_path: Path) -> None:
+    """A line that is too large ends where it ends; blanks alone, however many, are no body."""
+    content = b"x" * (MAX_BYTES + 5) + b"\n" + b" " * (MAX_BYTES + 5) + b"\n" + LIVE.encode()
+    assert outline(written(tmp_path, content, "a.jsonl")) == [(1, None), (3, "agora_live")]
 
 
-@pytest.mark.parametrize("forced", FORCED, ids=lambda forced: forced.provider if forced else "told by shape")
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
-@given(lines=st.lists(LINE, min_size=1, max_size=5))
-def test_every_line_is_one_payload(tmp_path: Path, forced: Mapping | None, lines: list[bytes]) -> None:
-    """Whatever a line holds, it is one payload that the index can store, with its number and its bytes."""
-    path = tmp_path / "bodies.jsonl"
-    path.write_bytes(b"\n".join([b"{}", *lines]))
-    cut = [(number, line.strip()) for number, line in enumerate(path.read_bytes().split(b"\n"), 1) if line.strip()]
-    payloads = read(path, forced=forced)
-    assert [(one.source_line, one.raw or one.text.encode()) for one in payloads] == cut
-    for payload in payloads:
-        assert (payload.parse_status == "failed") <= (payload.parse_error is not None and not payload.verdicts)
-        texts = [payload.parse_error, *(getattr(one, name) for one in payload.verdicts for name in one.__slots__)]
-        assert all(text.encode() is not None for text in texts if isinstance(text, str))
-        assert all(0 <= one.score <= 1 for one in payload.verdicts if one.score is not None)
-
-
-@pytest.mark.parametrize("name", ["b", "b.jsonl", "b.csv", "b.parquet", "b.csv.gz"])
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=60)
-@given(content=st.binary() | st.binary().map(gzip.compress) | st.binary().map(lambda tail: b"\x1f\x8b\x08\x00" + tail))
-def test_any_bytes_are_read_or_a_usage_error(tmp_path: Path, name: str, content: bytes) -> None:
-    """Whatever a file holds, and whatever it is called, reading it ends well or with a UsageError."""
-    (tmp_path / name).write_bytes(content)
-    with suppress(UsageError):
-        read(tmp_path / name, forced=inhouse())
-    with suppress(UsageError):
-        read("-", stdin=content)
-
-
-def test_standard_input_that_fails_is_an_error() -> None:
-    """Standard input that cannot be read is a UsageError."""
-
-    class Broken(io.BytesIO):
-        def read(self, size: int | None = -1, /) -> bytes:
-            raise IsADirectoryError
-
-    with pytest.raises(UsageError, match="stdin of run 1 cannot be read"):
-        list(read_payloads(["-"], MAPPINGS, forced=None, stdin=Broken(), stdin_name="stdin of run 1"))
+def test_memory_stays_flat_however_many_lines(tmp_path: Path) -> None:
+    """Payloads come while the file is read, so a file of lines never stands in memory."""
+    path = written(tmp_path, f"{LIVE}\n" * 40_000, "a.jsonl")
+    tracemalloc.start()
+    payloads = read_payloads([str(path)], MAPPINGS, forced=None, stdin=io.BytesIO(), stdin_name="stdin")
+    length = sum(len(payload.text) for payload in payloads)
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert length == 40_000 * len(LIVE)
+    assert peak < path.stat().st_size / 2
