@@ -140,7 +140,7 @@ def test_hostile_text_arrives_whole(index: Path, said: str) -> None:
 
 
 def test_half_a_character_is_no_text(index: Path) -> None:
-    """A body with half of a surrogate pair, which UTF-8 does not have, is kept as it came and failed with the reason."""
+    """A body with half of a surrogate pair, which UTF-8 does not have, is kept and failed with the reason."""
     bodies = [labelled("\ud800"), {"\udfff": 1}]
     assert take(index, "-", stdin="\n".join(map(json.dumps, bodies)).encode()).deliveries == 2
     reasons = rows(
