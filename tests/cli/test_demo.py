@@ -1,0 +1,58 @@
+"""The demo: it finds exactly what its generator planted."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING
+
+from cli.running import rows, run
+from indexer.demo import make_sample
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+def test_every_planted_object_is_found(demo: Path, tmp_path: Path) -> None:
+    """Each source holds the screenshots that were planted, and the other objects beside them."""
+    sample = make_sample(tmp_path / "again")
+    planted = {source: len(shots) for source, shots in sample.shots.items()}
+    found = rows("sql", "SELECT source, count(*) AS shots FROM screenshots GROUP BY source")
+    assert {row["source"]: row["shots"] for row in found} == planted
+    (others,) = rows("sql", "SELECT count(*) AS objects FROM other_objects")
+    assert others["objects"] == len(sample.others)
+
+
+def test_what_retention_deleted_is_marked_and_nothing_else(demo: Path, tmp_path: Path) -> None:
+    """The pictures that the demo removes are the deleted ones."""
+    sample = make_sample(tmp_path / "again")
+    deleted = rows("sql", "SELECT key FROM screenshots WHERE deleted_at IS NOT NULL")
+    assert sorted(row["key"] for row in deleted) == sorted(sample.doomed)
+
+
+def test_violations_tell_their_evidence(demo: Path) -> None:
+    """Violations about removed pictures are deleted, one was never stored, one is overwritten, the rest is present."""
+    found = Counter(row["evidence"] for row in rows("sql", "SELECT evidence FROM violations"))
+    assert (found["deleted"], found["missing"], found["mutable"]) == (3, 1, 1)
+    assert found["present"] == found.total() - 5
+
+
+def test_a_table_without_keys_finds_its_pictures_by_identity(demo: Path) -> None:
+    """Rows with session, room, user and time alone are joined, upper-case sids and a failover's names too."""
+    found = rows("sql", "SELECT matched_by, failover FROM violations WHERE provider = 'inhouse'")
+    assert {row["matched_by"] for row in found} == {"identity"}
+    assert {row["failover"] for row in found} == {None, 0}
+
+
+def test_the_commands_are_printed_as_a_user_types_them(demo_output: tuple[Path, str]) -> None:
+    """Every command is shown before its output, three queries among them, and the account comes out even."""
+    _, output = demo_output
+    commands = [line for line in output.splitlines() if line.startswith("$ indexer ")]
+    assert sum(command.startswith("$ indexer query ") for command in commands) == 3
+    assert "screenshots + 71 other objects = 2,993 objects listed" in output
+
+
+def test_a_folder_with_something_in_it_is_left_alone(tmp_path: Path) -> None:
+    """The demo writes into no folder that holds something already."""
+    (tmp_path / "mine").write_text("")
+    result = run("demo", tmp_path)
+    assert (result.exit_code, [path.name for path in tmp_path.iterdir()]) == (2, ["mine"])
