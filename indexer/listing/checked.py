@@ -49,7 +49,7 @@ def _check_advance(page: Page, after: Position | None) -> None:
         raise MalformedAnswer(f"the position to go on from, {page.next.key!r}, is before the last key of its page")
     if after is None:
         return
-    same_key = page.next.key <= after.key
-    same_token = page.next.token == after.token
-    if (same_key and same_token) or (page.next.token is not None and same_token):
+    # A token goes on by itself, whatever the key; without one the key has to.
+    stuck = page.next.token == after.token if page.next.token else page.next.key <= after.key
+    if stuck:
         raise ListingStuck(f"the listing does not advance beyond {after.key!r}")

@@ -1,0 +1,1 @@
+"""Tests of the listing: order, retry, and the walk from page to page."""

@@ -1,0 +1,112 @@
+"""What stands around a lister: its answers are checked, tried again where that helps, and followed to the end."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from indexer.errors import AccessDenied, ListingStuck, MalformedAnswer, Throttled, VendorError
+from indexer.listing import CheckedLister, RetryingLister, pages
+from indexer.listing.retry import Backoff
+from indexer.vendors.base import Capabilities, Page, Position, Storage
+
+STORAGE = Storage("local", None, "somewhere", "bucket", "d/", lambda: None)
+
+
+def page(*keys: str, after: Position | None = None) -> Page:
+    """A page of these keys."""
+    many = len(keys)
+    return Page(list(keys), [1] * many, [None] * many, [0] * many, [None] * many, after)
+
+
+class Scripted:
+    """A lister that answers as it is told, and remembers what it was asked."""
+
+    storage = STORAGE
+    capabilities = Capabilities(max_keys=2)
+
+    def __init__(self, *answers: Page | VendorError) -> None:
+        self.answers = list(answers)
+        self.asked: list[Position | None] = []
+
+    def page(self, after: Position | None, max_keys: int) -> Page:
+        """Give the next answer."""
+        self.asked.append(after)
+        answer = self.answers.pop(0)
+        if isinstance(answer, VendorError):
+            raise answer
+        return answer
+
+
+@pytest.mark.parametrize(
+    ("answer", "error"),
+    [
+        (page("d/b", "d/a"), MalformedAnswer),
+        (page("d/c", "d/c"), MalformedAnswer),
+        (page("c", "d/c"), MalformedAnswer),
+        (page("d/c", "e"), MalformedAnswer),
+        (page("d/c", "d/d", after=Position("d/c", "t")), MalformedAnswer),
+        (page("d/a", "d/c"), ListingStuck),
+        (page("d/b", "d/c"), ListingStuck),
+        (page(after=Position("d/b")), ListingStuck),
+        (page("d/c", after=Position("d/c", "token")), ListingStuck),
+    ],
+)
+def test_a_page_that_breaks_its_promise_is_refused(answer: Page, error: type[VendorError]) -> None:
+    """Keys out of order, outside the prefix or before the position, and a position that stays, are errors."""
+    with pytest.raises(error):
+        CheckedLister(Scripted(answer)).page(Position("d/b", "token"), 2)
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [page(), page("d/c"), page("d/c", "d/中"), page(after=Position("d/b", "next")), page(after=Position("d/c"))],
+)
+def test_a_page_that_keeps_its_promise_is_believed(answer: Page) -> None:
+    """Pages in order that advance pass as they are, empty ones that are not the last among them."""
+    assert CheckedLister(Scripted(answer)).page(Position("d/b", "token"), 2) == answer
+
+
+def test_a_transient_error_is_tried_again() -> None:
+    """After throttling the same question is asked again, each time after a longer wait."""
+    waits: list[float] = []
+    lister = Scripted(Throttled("slow"), Throttled("slow"), page("d/a"))
+    backoff = Backoff(tries=3, first_seconds=1.0)
+    found = RetryingLister(lister, backoff, sleep=waits.append, fraction=lambda: 1.0).page(None, 2)
+    assert (found.keys, waits, lister.asked) == (["d/a"], [1.0, 2.0], [None] * 3)
+
+
+def test_the_last_error_is_raised() -> None:
+    """When the tries are used up, the error of the last one is told."""
+    lister = Scripted(Throttled("first"), Throttled("last"))
+    with pytest.raises(Throttled, match="last"):
+        RetryingLister(lister, Backoff(tries=2), sleep=lambda _: None).page(None, 2)
+
+
+def test_a_terminal_error_is_not_tried_again() -> None:
+    """What a retry cannot help is told at once."""
+    lister = Scripted(AccessDenied("no"), page("d/a"))
+    with pytest.raises(AccessDenied):
+        RetryingLister(lister, sleep=lambda _: None).page(None, 2)
+    assert len(lister.asked) == 1
+
+
+@given(failures=st.integers(1, 60), fraction=st.floats(0, 1))
+def test_a_wait_stays_below_its_doubling_ceiling(failures: int, fraction: float) -> None:
+    """A wait is between nothing and a ceiling that doubles with each failure up to the most."""
+    backoff = Backoff(first_seconds=0.5, most_seconds=30.0)
+    ceiling = min(30.0, 0.5 * 2.0 ** (failures - 1))
+    assert 0 <= backoff.wait(failures, fraction) <= ceiling
+    assert backoff.wait(failures, 1.0) == ceiling
+
+
+def test_a_walk_follows_every_page_once() -> None:
+    """Each page's position is where the next one is asked for, and the last page ends the walk."""
+    first, second = page("d/a", after=Position("d/a")), page(after=Position("d/b"))
+    lister = Scripted(first, second, page("d/c"))
+    assert [found.keys for found in pages(lister)] == [["d/a"], [], ["d/c"]]
+    assert lister.asked == [None, first.next, second.next]
+    assert list(pages(Scripted(replace(first, next=None)))) == [replace(first, next=None)]
