@@ -67,12 +67,12 @@ SELECT * EXCLUDE (
     NULL::VARCHAR AS domain,
     CASE
         WHEN _is_screenshot THEN _started_at
-        WHEN kind = 'recording' THEN try_strptime(_recording.started, '%Y%m%d%H%M%S%g')
+        WHEN kind = 'recording' AND _recording.started >= '1' THEN try_strptime(_recording.started, '%Y%m%d%H%M%S%g')
     END AS session_started_at,
     try_cast(_recording.slice AS BIGINT) AS sequence,
     CASE
         WHEN _is_screenshot THEN _filed_at
-        WHEN kind = 'recording' THEN try_strptime(_recording.filed, '%Y%m%d%H%M%S%g')
+        WHEN kind = 'recording' AND _recording.filed >= '1' THEN try_strptime(_recording.filed, '%Y%m%d%H%M%S%g')
     END AS captured_at,
     CASE
         WHEN captured_at IS NULL THEN NULL
@@ -83,13 +83,17 @@ SELECT * EXCLUDE (
     CASE
         WHEN kind <> 'unparsed' THEN NULL
         WHEN _base = '' THEN 'a folder marker'
+        WHEN NOT regexp_matches(_base, '\.[A-Za-z0-9]{1,16}$') THEN 'no extension'
         WHEN NOT (_jpg OR suffix(_base, '.mp4') OR suffix(_base, '.m3u8') OR suffix(_base, '.ts'))
-            THEN 'not a file this service writes: ' || regexp_extract(_base, '\.[A-Za-z0-9]{1,5}$')
+            THEN 'not a file this service writes: ' || regexp_extract(_base, '\.[A-Za-z0-9]+$')
         WHEN NOT _where_ok THEN 'no {entryPoint}/{streamName}/ before the name'
         WHEN _sid = '' OR NOT contains(_base, '_') THEN 'no session id'
+        WHEN _started_text IN ('', '.jpg') THEN 'no session date'
+        WHEN regexp_full_match(_started_text, '[0-9]{17}\.jpg') THEN 'no file date'
         WHEN NOT regexp_full_match(_started_text, '[0-9]{17}') THEN 'session date is not 17 digits: ' || _started_text
         WHEN _started_at IS NULL THEN 'not a calendar time: ' || _started_text
         WHEN NOT _jpg THEN 'not a slice number and a time of 17 digits: ' || _rest
+        WHEN _filed_text = '' THEN 'no file date'
         WHEN NOT regexp_full_match(_filed_text, '[0-9]{14}|[0-9]{17}')
             THEN 'file date is not 14 digits: ' || _filed_text
         ELSE 'not a calendar time: ' || _filed_text

@@ -48,10 +48,14 @@ def _digits(moment: datetime, form: str) -> str:
 
 
 def _from_template(record: Mapping[str, Any], layout: Layout) -> str:
-    number, *widths_as_text = record["form"].split(" ")
-    widths = {name: int(width) for name, width in (part.split("=") for part in widths_as_text)}
+    number, *parts = record["form"].split(" ")
+    widths = {name: int(width) for name, equals, width in (part.partition("=") for part in parts) if equals}
+    texts = {name: text for name, colon, text in (part.partition(":") for part in parts) if colon}
     template = layout.templates[int(number)]
-    return "".join(_value(name, record, widths, template) if name else literal for name, literal in template.parts)
+    return "".join(
+        texts.get(name) or _value(name, record, widths, template) if name else literal
+        for name, literal in template.parts
+    )
 
 
 def _value(name: str, record: Mapping[str, Any], widths: Mapping[str, int], template: Template) -> str:
@@ -61,7 +65,7 @@ def _value(name: str, record: Mapping[str, Any], widths: Mapping[str, int], temp
         return str(record["sequence"]).zfill(widths[name])
     moment: datetime = record["captured_at"]
     if name == "UnixTimestamp":
-        return _digits(moment, str(widths[name]))
+        return _digits(moment, str(widths[name])).zfill(widths[name])
     moment += timedelta(minutes=template.utc_offset_minutes)
     texts = {
         "Date": moment.strftime("%Y%m%d" if widths.get("Date") == len("20260105") else "%Y-%m-%d"),

@@ -45,8 +45,8 @@ read AS (
         substr(_stem, _sid_end + 1) AS _cname
     FROM parted
 ),
--- A number that is written back as it was read has digits only and no leading zero. strptime wants digits, and forgives
--- blanks at the ends: these leave a number that is too small.
+-- A number from 0 up that is written back as it was read has digits only and no leading zero. strptime wants digits, and
+-- forgives blanks at the ends: these leave a number that is too small.
 judged AS (
     SELECT *,
         _uid::VARCHAR = _uid_text AS _uid_ok,
@@ -54,15 +54,15 @@ judged AS (
         CASE length(_utc_text)
             WHEN 17 THEN CASE WHEN _utc >= 10000000000000000 THEN try_strptime(_utc_text, '%Y%m%d%H%M%S%g') END
             WHEN 14 THEN CASE WHEN _utc >= 10000000000000 THEN try_strptime(_utc_text, '%Y%m%d%H%M%S') END
-            WHEN 13 THEN CASE WHEN _utc::VARCHAR = _utc_text THEN make_timestamp(_utc * 1000) END
-            WHEN 10 THEN CASE WHEN _utc::VARCHAR = _utc_text THEN make_timestamp(_utc * 1000000) END
+            WHEN 13 THEN CASE WHEN _utc >= 0 AND _utc::VARCHAR = _utc_text THEN make_timestamp(_utc * 1000) END
+            WHEN 10 THEN CASE WHEN _utc >= 0 AND _utc::VARCHAR = _utc_text THEN make_timestamp(_utc * 1000000) END
         END AS _captured_at,
         coalesce(_jpg AND _marked AND _uid_ok AND _who_ok AND _captured_at IS NOT NULL, false) AS _is_screenshot
     FROM read
 ),
 classed AS (
     SELECT *,
-        CASE WHEN NOT _is_screenshot THEN lower(regexp_extract(_base, '\.([A-Za-z0-9]{1,5})$', 1)) END AS _extension,
+        CASE WHEN NOT _is_screenshot THEN lower(regexp_extract(_base, '\.([A-Za-z0-9]{1,16})$', 1)) END AS _extension,
         CASE
             WHEN _is_screenshot THEN 'screenshot'
             WHEN _extension = 'vtt' AND contains(_base, '_') THEN 'caption'
@@ -73,10 +73,16 @@ classed AS (
             ELSE 'unparsed'
         END AS kind,
         -- The part of a recording's name that tells its stream, slice and time.
-        CASE WHEN kind = 'recording' AND _marked THEN _what WHEN kind = 'recording' THEN _base END AS _slice,
-        -- Without a marker the whole name but its extension is <sid>_<cname> and perhaps a time or a number.
+        CASE WHEN kind = 'recording' AND _marked THEN _what END AS _slice,
+        -- Without a marker the whole name but its extension is <sid>_<cname>, and perhaps a slice's time, a file's number,
+        -- or the tick and number of an index that came by way of the backup.
         CASE WHEN kind = 'recording' AND NOT _marked THEN
-            regexp_extract(_base, '(?s)^(?:bak[0-9]{1,2}_)?([^_]+)_(.+?)(?:_[0-9]{17}|_[0-9]{1,5})?\.[A-Za-z0-9]+$', ['sid', 'cname'])
+            regexp_extract(
+                _base,
+                '(?s)^(?:bak(0|[1-9][0-9]?)_)?([^_]+)_(.+?)'
+                    || '(?:_([0-9]{17})\.[A-Za-z0-9]+|_([0-9]{1,5})\.(?i:mp4|mp3|m4a|aac)|_[0-9]{6,}_[0-9]{1,5}\.(?i:m3u8)|\.[A-Za-z0-9]+)$',
+                ['failover', 'sid', 'cname', 'utc', 'sequence']
+            )
         END AS _composite
     FROM judged
 )
@@ -97,27 +103,35 @@ SELECT * EXCLUDE (
     CASE WHEN _is_screenshot OR (kind = 'recording' AND _marked) THEN _uid::UBIGINT END AS uid,
     CASE
         WHEN _is_screenshot THEN CASE WHEN _video THEN 'video' END
-        WHEN _marked THEN nullif(regexp_extract(_slice, '^(audio|video|av)[_.]', 1), '')
+        ELSE nullif(regexp_extract(_slice, '^(audio|video|av)[_.]', 1), '')
     END AS stream_type,
     NULL::VARCHAR AS app,
     NULL::VARCHAR AS stream,
     NULL::VARCHAR AS domain,
     NULL::TIMESTAMP AS session_started_at,
-    CASE WHEN _slice IS NOT NULL
-        THEN try_cast(regexp_extract(_slice, '(?:^|_)([0-9]{1,5})(?:_[A-Za-z0-9]+)?\.(?:mp4|mp3|m4a|aac)$', 1) AS BIGINT)
+    CASE WHEN kind = 'recording' THEN
+        try_cast(
+            coalesce(
+                regexp_extract(_slice, '(?:^|_)([0-9]{1,5})(?:_[A-Za-z][A-Za-z0-9]*)?\.(?i:mp4|mp3|m4a|aac)$', 1),
+                _composite.sequence
+            ) AS BIGINT
+        )
     END AS sequence,
     CASE
         WHEN _is_screenshot THEN _captured_at
-        WHEN _slice IS NOT NULL
-            THEN try_strptime(regexp_extract(_slice, '(?:^|_)([0-9]{17})[_.]', 1), '%Y%m%d%H%M%S%g')
+        WHEN kind = 'recording' THEN
+            try_strptime(
+                regexp_extract(coalesce(regexp_extract(_slice, '(?:^|_)([0-9]{17})[_.]', 1), _composite.utc), '^[1-9].*'),
+                '%Y%m%d%H%M%S%g'
+            )
     END AS captured_at,
     CASE
         WHEN captured_at IS NULL THEN NULL
         WHEN _is_screenshot AND (length(_utc_text) = 14 OR length(_utc_text) = 10) THEN 1000
         ELSE 1
     END::INTEGER AS captured_at_precision_ms,
-    CASE WHEN kind = 'screenshot' OR kind = 'recording' THEN
-        coalesce(_bak, nullif(regexp_extract(_base, '^bak(0|[1-9][0-9]?)_', 1), ''))
+    CASE
+        WHEN kind IN ('screenshot', 'recording') THEN CASE WHEN _marked THEN _bak ELSE nullif(_composite.failover, '') END
     END::UTINYINT AS failover,
     CASE
         WHEN kind <> 'unparsed' THEN NULL
@@ -137,6 +151,7 @@ SELECT * EXCLUDE (
         WHEN NOT _who_ok THEN 'failover number not understood: ' || _sid
         WHEN NOT _jpg THEN 'nothing after the uid'
         WHEN regexp_matches(_what, '^[A-Za-z]+_') AND NOT _video THEN 'stream type is not video: ' || split_part(_what, '_', 1)
+        WHEN _utc_text = '' THEN 'no time'
         WHEN NOT regexp_full_match(_utc_text, '[0-9]+') THEN 'time is not a number: ' || _utc_text
         WHEN NOT regexp_full_match(_utc_text, '([0-9]{10}|[0-9]{13}|[0-9]{14}|[0-9]{17})')
             THEN 'time has ' || length(_utc_text) || ' digits and not 17, 14, 13 or 10: ' || _utc_text

@@ -17,18 +17,19 @@ timed AS (
                 ) - to_minutes(_m._utc_offset_minutes)
         END AS _captured_at,
         _m.UnixTimestamp IS NOT NULL OR _m.Date IS NOT NULL AS _tells_time,
+        _m.UnixTimestamp IS NULL AND _m.Date IS NOT NULL AS _by_clock,
         CASE WHEN _m IS NULL THEN
             lower(regexp_extract(key, '\.(m3u8|ts|mp4|webm|mpd|mp3|m4a|aac|flv|vtt)$', 1))
         END AS _extension,
         CASE
-            WHEN _m IS NOT NULL AND (NOT _tells_time OR _captured_at IS NOT NULL) THEN 'screenshot'
+            WHEN _m IS NOT NULL AND (NOT _tells_time OR year(_captured_at) BETWEEN 1000 AND 9999) THEN 'screenshot'
             WHEN _extension = 'vtt' THEN 'caption'
             WHEN _extension <> '' THEN 'recording'
             ELSE 'unparsed'
         END AS kind
     FROM matched
 )
-SELECT * EXCLUDE (_m, _captured_at, _tells_time, _extension),
+SELECT * EXCLUDE (_m, _captured_at, _tells_time, _by_clock, _extension),
     CASE WHEN kind <> 'unparsed' THEN 'template' END AS service,
     NULL::VARCHAR AS sid,
     NULL::VARCHAR AS cname,
@@ -39,9 +40,9 @@ SELECT * EXCLUDE (_m, _captured_at, _tells_time, _extension),
     CASE WHEN kind = 'screenshot' THEN _m.DomainName END AS domain,
     NULL::TIMESTAMP AS session_started_at,
     CASE WHEN kind = 'screenshot' THEN _m.Sequence::BIGINT END AS sequence,
-    _captured_at AS captured_at,
+    CASE WHEN kind = 'screenshot' THEN _captured_at END AS captured_at,
     CASE
-        WHEN _captured_at IS NULL THEN NULL
+        WHEN captured_at IS NULL THEN NULL
         WHEN length(_m.UnixTimestamp) = 13 THEN 1
         WHEN _m.UnixTimestamp IS NOT NULL OR _m.Second IS NOT NULL THEN 1000
         WHEN _m.Minute IS NOT NULL THEN 60000
@@ -56,12 +57,15 @@ SELECT * EXCLUDE (_m, _captured_at, _tells_time, _extension),
         ELSE 'not a calendar time: ' || concat_ws(' ', _m.Date, _m.Hour, _m.Minute, _m.Second)
     END AS reason,
     CASE WHEN kind = 'screenshot' THEN '' END AS prefix,
-    -- Which template, and how wide each number stood in the key.
+    -- Which template, and how wide each number stood in the key (=); a clock's numbers themselves (:) where they are not
+    -- what tells the time.
     CASE WHEN kind = 'screenshot' THEN
         concat_ws(
             ' ', _m._nr, 'Sequence=' || length(_m.Sequence), 'UnixTimestamp=' || length(_m.UnixTimestamp),
-            'Date=' || length(_m.Date), 'Hour=' || length(_m.Hour), 'Minute=' || length(_m.Minute),
-            'Second=' || length(_m.Second)
+            'Date' || CASE WHEN _by_clock THEN '=' || length(_m.Date) ELSE ':' || _m.Date END,
+            'Hour' || CASE WHEN _by_clock THEN '=' || length(_m.Hour) ELSE ':' || _m.Hour END,
+            'Minute' || CASE WHEN _by_clock THEN '=' || length(_m.Minute) ELSE ':' || _m.Minute END,
+            'Second' || CASE WHEN _by_clock THEN '=' || length(_m.Second) ELSE ':' || _m.Second END
         )
     END AS form
 FROM timed
