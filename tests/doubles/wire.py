@@ -5,6 +5,7 @@ from __future__ import annotations
 import socket
 import struct
 import threading
+from abc import ABC, abstractmethod
 from dataclasses import dataclass, field
 from functools import cached_property
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -88,7 +89,7 @@ class _Server(ThreadingHTTPServer):
         self.answer = answer
 
 
-class WireServer:
+class WireServer(ABC):
     """A running server. Every request that it got stands in ``requests``."""
 
     def __init__(self) -> None:
@@ -101,9 +102,9 @@ class WireServer:
         """The server's address as a URL."""
         return f"http://127.0.0.1:{self._server.server_address[1]}"
 
+    @abstractmethod
     def answer(self, request: Request) -> Answer:
         """Answer one request."""
-        raise NotImplementedError
 
     def _recorded(self, request: Request) -> Answer:
         self.requests.append(request)
