@@ -63,7 +63,7 @@ class Parameter:
             return None
         try:
             return TYPES[self.type](text)
-        except ValueError as error:
+        except (ValueError, OverflowError) as error:
             raise UsageError(f"parameter {self.name}: {text!r} is no {self.type}: {error}") from error
 
 

@@ -1,5 +1,5 @@
 -- title: Latest verdict per screenshot
--- about: The newest overall verdict on each screenshot; a person's goes before a machine's.
+-- about: The newest overall verdict on each screenshot; a person's goes before a machine's, and of one time the worst.
 -- param: channel text: only this channel
 -- param: suggestion text: only pass, review, block or unknown
 SELECT
@@ -20,7 +20,11 @@ WHERE v.is_overall
     AND ($channel::VARCHAR IS NULL OR s.channel = $channel::VARCHAR)
 QUALIFY row_number() OVER (
         PARTITION BY s.source, s.key
-        ORDER BY v.reviewer = 'human' DESC, v.moderated_at DESC NULLS LAST, v.verdict_id
+        ORDER BY
+            v.reviewer = 'human' DESC,
+            v.moderated_at DESC NULLS LAST,
+            list_position(['block', 'review', 'unknown', 'pass'], v.suggestion),
+            v.verdict_id
     ) = 1
     AND ($suggestion::VARCHAR IS NULL OR v.suggestion = $suggestion::VARCHAR)
 ORDER BY s.captured_at, s.source, s.key;

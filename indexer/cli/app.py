@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import sys
+import traceback
+
 import click
 
 from indexer import __version__
@@ -23,21 +26,24 @@ class _Indexer(click.Group):
 
     def invoke(self, ctx: click.Context) -> object:
         try:
-            return super().invoke(ctx)
-        except (click.ClickException, click.exceptions.Exit, click.Abort):
-            raise
-        except Exception as error:
+            result = super().invoke(ctx)
+            sys.stdout.flush()
+        except (click.ClickException, click.exceptions.Exit, click.Abort, BrokenPipeError):
+            raise  # click ends quietly when nobody reads on
+        except Exception as error:  # noqa: BLE001 - whatever it is, it is told here
             if ctx.meta.get(VERBOSITY, 0) >= _TRACEBACK_AT:
-                raise
+                for line in "".join(traceback.format_exception(error)).splitlines():
+                    click.echo(escaped(line), err=True)
             _tell(error)
             ctx.exit(error.exit_code if isinstance(error, IndexerError) else 1)
         except KeyboardInterrupt:
             click.echo("indexer: interrupted; the published index is as it was", err=True)
             ctx.exit(_INTERRUPTED)
+        return result
 
 
 def _tell(error: Exception) -> None:
-    known = isinstance(error, IndexerError)
+    known = isinstance(error, IndexerError | OSError)  # a full disk is no bug
     text = str(error) if known else f"{type(error).__name__}: {error}\nthis is a bug: -vv shows where; please report it"
     for line in text.splitlines():
         if line.strip():

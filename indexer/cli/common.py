@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
+import os
 import re
 import sys
 from dataclasses import dataclass
@@ -29,6 +30,16 @@ _UNSAFE = re.compile(r"[\x00-\x1f\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069
 def escaped(text: str) -> str:
     """A text as it may stand on a terminal or in a log line: whole, its control characters written out."""
     return _UNSAFE.sub(lambda match: match[0].encode("unicode_escape", "surrogatepass").decode("ascii"), text)
+
+
+def escaped_json(value: object) -> str:
+    """A value as JSON that may stand on a terminal: the same value, what would drive one in JSON's own escapes."""
+    return _UNSAFE.sub(lambda match: f"\\u{ord(match[0]):04x}", json.dumps(value, ensure_ascii=False))
+
+
+def argument(text: str) -> str:
+    """An argument as text, its bytes that are no UTF-8 written out."""
+    return os.fsencode(text).decode("utf-8", "backslashreplace")
 
 
 @dataclass(frozen=True, slots=True)

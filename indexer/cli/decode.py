@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 import pyarrow as pa
 
-from indexer.cli.common import App, common_options
+from indexer.cli.common import App, argument, common_options
 from indexer.cli.output import Show, output_options
 from indexer.errors import UsageError
 from indexer.naming import FIELDS, LAYOUTS, Layout, Template, TemplateError, decode
@@ -31,7 +31,7 @@ _BATCH_KEYS = 100_000
 def decode_keys(_: App, show: Show, keys: tuple[str, ...], layout: str, templates: tuple[str, ...]) -> None:
     """Decode object keys: given as arguments, or one a line on stdin."""
     read_as = _layout(layout, templates)
-    batches = iter([list(keys)]) if keys else _lines()
+    batches = iter([[argument(key) for key in keys]]) if keys else _lines()
     schema = decode([], read_as).select(FIELDS).schema
     decoded = (batch for some in batches for batch in decode(some, read_as).select(FIELDS).to_batches())
     show(pa.RecordBatchReader.from_batches(schema, decoded))

@@ -12,6 +12,7 @@ from indexer.cli.common import App, common_options
 from indexer.demo import make_sample
 from indexer.errors import UsageError
 
+_ELSEWHERE = ("INDEXER_CONFIG", "INDEXER_INDEX")
 _FIRST = (("sync",),)
 _THEN = (
     ("sync",),
@@ -41,6 +42,7 @@ def demo(_: App, folder: Path) -> None:
     )
     _say(f"$ cd {shlex.quote(str(folder))}")
     os.chdir(folder)
+    _stay_here()
     _run(_FIRST)
     _say("# retention deletes some pictures that violations point at")
     for key in sample.doomed:
@@ -48,6 +50,12 @@ def demo(_: App, folder: Path) -> None:
         Path("bucket", key).unlink()
     _run(_THEN)
     _say(f"All of it is in {Path.cwd()}. Go on with `cd {shlex.quote(str(folder))}` and `indexer query`.")
+
+
+def _stay_here() -> None:
+    """Forget the variables that would lead the commands to another configuration or index."""
+    if named := [name for name in _ELSEWHERE if os.environ.pop(name, None)]:
+        _say(f"$ unset {' '.join(named)}")
 
 
 def _run(commands: tuple[tuple[str, ...], ...]) -> None:

@@ -7,9 +7,10 @@ import json
 import math
 import sys
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 from functools import wraps
+from itertools import count
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -20,7 +21,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from indexer.cli.common import App, escaped
+from indexer.cli.common import App, escaped, escaped_json
 from indexer.errors import UsageError
 
 if TYPE_CHECKING:
@@ -71,6 +72,7 @@ def output_options(default: str = "table") -> Callable[[Callable[..., None]], Ca
 
 def write(rows: pa.RecordBatchReader, form: str) -> None:
     """Write a stream of rows to stdout."""
+    rows = _distinctly_named(rows)
     match form:
         case "table":
             _write_table(rows)
@@ -78,7 +80,7 @@ def write(rows: pa.RecordBatchReader, form: str) -> None:
             _write_json(rows, sys.stdout)
         case "jsonl":
             for row in _plain_rows(rows):
-                sys.stdout.write(json.dumps(row, ensure_ascii=False) + "\n")
+                sys.stdout.write(escaped_json(row) + "\n")
         case "csv":
             _write_csv(rows, sys.stdout)
         case "parquet":
@@ -88,10 +90,14 @@ def write(rows: pa.RecordBatchReader, form: str) -> None:
 def plain(value: Any) -> Any:  # noqa: ANN401, PLR0911 - any column's value, one case each
     """A value as JSON and CSV have it: times in ISO 8601 with a Z, decimals as numbers, bytes as hex."""
     match value:
+        case datetime(tzinfo=tzinfo) if tzinfo:
+            return plain(value.astimezone(UTC).replace(tzinfo=None))
         case datetime():
             return value.isoformat(timespec="milliseconds" if value.microsecond % 1000 == 0 else "microseconds") + "Z"
-        case date():
+        case date() | time():
             return value.isoformat()
+        case timedelta():
+            return str(value)
         case Decimal():
             return int(value) if value == value.to_integral_value() else float(value)
         case float() if not math.isfinite(value):
@@ -105,6 +111,18 @@ def plain(value: Any) -> Any:  # noqa: ANN401, PLR0911 - any column's value, one
     return value
 
 
+def _distinctly_named(rows: pa.RecordBatchReader) -> pa.RecordBatchReader:
+    """The rows with no name given twice, as DuckDB names the columns of a table: a, a_1."""
+    names: list[str] = []
+    for name in rows.schema.names:
+        free = (f"{name}_{number}" if number else name for number in count())
+        names.append(next(each for each in free if each not in names))
+    if names == rows.schema.names:
+        return rows
+    schema = pa.schema([field.with_name(name) for field, name in zip(rows.schema, names, strict=True)])
+    return pa.RecordBatchReader.from_batches(schema, (batch.rename_columns(names) for batch in rows))
+
+
 def _plain_rows(rows: pa.RecordBatchReader) -> Iterator[dict[str, Any]]:
     for batch in rows:
         for row in batch.to_pylist():
@@ -114,16 +132,17 @@ def _plain_rows(rows: pa.RecordBatchReader) -> Iterator[dict[str, Any]]:
 def _write_json(rows: pa.RecordBatchReader, stream: TextIO) -> None:
     separator = "["
     for row in _plain_rows(rows):
-        stream.write(f"{separator}\n  {json.dumps(row, ensure_ascii=False)}")
+        stream.write(f"{separator}\n  {escaped_json(row)}")
         separator = ","
     stream.write("[]\n" if separator == "[" else "\n]\n")
 
 
 def _write_csv(rows: pa.RecordBatchReader, stream: TextIO) -> None:
     writer = csv.writer(stream, lineterminator="\n")
-    writer.writerow(rows.schema.names)
+    shown = escaped if stream.isatty() else str
+    writer.writerow(map(shown, rows.schema.names))
     for row in _plain_rows(rows):
-        writer.writerow("" if value is None else _cell(value) for value in row.values())
+        writer.writerow("" if value is None else shown(_cell(value)) for value in row.values())
 
 
 def _cell(value: Any) -> str:  # noqa: ANN401 - any plain value

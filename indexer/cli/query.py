@@ -7,7 +7,7 @@ from typing import Any
 import click
 import duckdb
 
-from indexer.cli.common import App, common_options
+from indexer.cli.common import App, argument, common_options
 from indexer.cli.output import Show, output_options
 from indexer.errors import QueryError, UsageError
 from indexer.queries import Query, find, library
@@ -44,6 +44,7 @@ def query(app: App, show: Show, name: str | None, parameters: tuple[str, ...]) -
 @output_options()
 def sql(app: App, show: Show, statement: str) -> None:
     """Run one read-only statement against the published index; it can neither read nor write other files."""
+    statement = argument(statement)
     try:
         kinds = [parsed.type for parsed in duckdb.extract_statements(statement)]
     except duckdb.Error as error:

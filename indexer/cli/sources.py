@@ -37,6 +37,7 @@ def init(app: App, path: Path, *, force: bool) -> None:
         raise UsageError(f"{path} is there already: --force writes over it") from None
     except OSError as error:
         raise UsageError(f"{path} cannot be written: {error.strerror}") from error
+    os.fchmod(descriptor, _PRIVATE)
     with os.fdopen(descriptor, "w", encoding="utf-8") as file:
         file.write(EXAMPLE)
     app.say(f"wrote {path}: name your bucket in it, then run `indexer check`")

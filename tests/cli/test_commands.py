@@ -201,7 +201,7 @@ def test_a_bug_is_one_line(monkeypatch: pytest.MonkeyPatch) -> None:
     result = run("decode", KEY)
     assert (result.exit_code, "Traceback" in result.output) == (1, False)
     assert "this is a bug" in result.stderr
-    assert isinstance(run("decode", KEY, "-vv").exception, KeyError)
+    assert "Traceback" in run("decode", KEY, "-vv").stderr
 
 
 def test_an_interrupt_has_its_own_exit_code(monkeypatch: pytest.MonkeyPatch) -> None:
