@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import duckdb
 import pyarrow as pa
 
-from indexer.naming.grammar import GRAMMAR_VERSION, decode_sql
+from indexer.naming.grammar import GRAMMAR_VERSION, cut_sql, decode_sql, names_sql
 from indexer.naming.layout import LAYOUTS, Layout
 from indexer.naming.render import render
 from indexer.naming.template import Template, TemplateError
@@ -22,8 +22,10 @@ __all__ = [
     "Layout",
     "Template",
     "TemplateError",
+    "cut_sql",
     "decode",
     "decode_sql",
+    "names_sql",
     "render",
 ]
 

@@ -30,11 +30,34 @@ def decode_sql(layout: Layout, relation: str) -> str:
     """
     if layout.name == "template":
         return _template_sql(layout.templates, relation)
-    return _fill(_sql("by_session"), keys=relation, grammar=_grammar(layout.name))
+    names = names_sql(layout, "(SELECT DISTINCT _front, _digits, _back FROM cut)")
+    return _fill(_sql("by_session"), cut=cut_sql(layout, relation), names=names)
 
 
-def _grammar(layout: str) -> str:
-    match layout:
+def cut_sql(layout: Layout, relation: str) -> str:
+    """SQL that gives every row of ``relation`` with its ``key`` cut in pieces.
+
+    A key is ``_front``, the ``_digits`` digits that write the instant ``_moment``, and ``_back``. Where a key does not
+    end with a time it is all head, and has 0 digits. A template's keys are never cut.
+    """
+    if layout.name == "template":
+        return f"SELECT *, NULL::TIMESTAMP AS _moment, 0::UTINYINT AS _digits, key AS _front, '' AS _back FROM {relation}"  # noqa: S608 - a name of ours
+    return _fill(_sql("cut"), keys=relation)
+
+
+def names_sql(layout: Layout, heads: str) -> str:
+    """SQL that gives every row of ``heads`` (``_front``, ``_digits``, ``_back``) with the fields that its keys share.
+
+    ``_timed`` tells whether the time that was cut off is ``captured_at``; elsewhere the fields are those of a key that
+    ends with ``_stand_in``.
+    """
+    return _fill(_sql("names"), heads=heads, grammar=_grammar(layout))
+
+
+def _grammar(layout: Layout) -> str:
+    match layout.name:
+        case "template":
+            return _template_sql(layout.templates, "names")
         case "live-streaming":
             return _fill(_sql("live_streaming"), keys="names")
         case "auto":
@@ -45,7 +68,7 @@ def _grammar(layout: str) -> str:
                 keys="names",
             )
         case _:
-            return _fill(_sql("rtc"), keys="names", service=f"'{layout}'")
+            return _fill(_sql("rtc"), keys="names", service=f"'{layout.name}'")
 
 
 def _where(condition: str) -> str:
