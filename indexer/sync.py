@@ -1,4 +1,4 @@
-"""One sync, top to bottom: list each source, decode its keys, make them its objects, and publish the index."""
+"""One sync, top to bottom: list all sources at once, take what they hold into the index as it comes, and publish it."""
 
 from __future__ import annotations
 
@@ -8,8 +8,10 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from indexer.errors import IndexerError, IndexInconsistent, TransientVendorError
-from indexer.listing import CheckedLister, RetryingLister, pages
-from indexer.store import Loader, Merged, build, match, runs
+from indexer.harvest import Harvest, SourceOutcome
+from indexer.listing.crawl import Clock, Limits, listed
+from indexer.planning import Estimate, Planner
+from indexer.store import build, match, reading, runs
 from indexer.vendors import open_lister
 
 if TYPE_CHECKING:
@@ -34,15 +36,6 @@ class Progress:
 
 
 @dataclass(frozen=True, slots=True)
-class SourceOutcome:
-    """What became of one source: what changed, or why it failed."""
-
-    source: str
-    merged: Merged | None = None
-    error: IndexerError | None = None
-
-
-@dataclass(frozen=True, slots=True)
 class SyncResult:
     """What became of a run."""
 
@@ -51,74 +44,130 @@ class SyncResult:
 
     @property
     def exit_code(self) -> int:
-        """0 when all sources were listed, 3 when some were; when none was, 5 if trying later can help, else 1."""
+        """0 when all sources were listed; 3 when something was; when nothing was, 5 if trying later can help, else 1."""
         errors = [outcome.error for outcome in self.outcomes if outcome.error]
         if not errors:
             return 0
-        if len(errors) < len(self.outcomes):
+        if any(outcome.merged for outcome in self.outcomes):
             return 3
         return 5 if all(isinstance(error, TransientVendorError) for error in errors) else 1
 
 
+def _utc_now() -> datetime:
+    return datetime.now(UTC).replace(tzinfo=None)
+
+
 @dataclass(frozen=True, slots=True)
 class Options:
-    """How to run. ``connect`` and ``now`` are what a test replaces."""
+    """How to run. ``connect`` and ``clock`` are what a test replaces.
 
+    ``connect`` opens a bucket for so many requests at once.
+    """
+
+    full: bool = False
     allow_empty: bool = False
+    limits: Limits = Limits()
     progress: Callable[[Progress], None] = field(default=lambda _: None)
-    connect: Callable[[Storage], Lister] = field(default=lambda storage: RetryingLister(open_lister(storage)))
-    now: Callable[[], datetime] = field(default=lambda: datetime.now(UTC).replace(tzinfo=None))
+    connect: Callable[[Storage, int], Lister] = open_lister
+    clock: Clock = Clock(_utc_now)
 
 
 def sync(index: Path, sources: Sequence[Source], options: Options = Options()) -> SyncResult:
     """Bring the index up to what the sources' buckets hold, and publish it.
 
-    A source that cannot be listed keeps the objects it had; the others go on.
+    A source that cannot be listed to its end keeps the objects it had beside those that were found; the next run goes
+    on from there. The others go on.
 
     Raises:
         IndexLocked: another run is at it.
         IndexInconsistent: a run's own check failed; nothing was published.
     """
+    journals = index.with_name(f"{index.name}.journal")
     with build(index) as connection:
-        run = runs.start(connection, "sync", options.now())
-        outcomes = tuple(_sync_source(connection, source, run, options) for source in sources)
-        result = SyncResult(run, outcomes)
+        run = runs.start(connection, "sync", options.clock.now())
+        harvests, outcomes = _begin(connection, run, sources, journals, options)
+        try:
+            outcomes |= _gather(connection, run, harvests, options)
+        finally:
+            for harvest in harvests.values():
+                harvest.close()
+        result = SyncResult(run, tuple(outcomes[source.name] for source in sources))
         match(connection)
-        runs.finish(connection, run, options.now(), "complete" if result.exit_code == 0 else _failed_status(result))
+        runs.finish(connection, run, options.clock.now(), "complete" if result.exit_code == 0 else _failed(result))
+    for harvest in harvests.values():
+        harvest.forget()
     return result
 
 
-def _sync_source(connection: duckdb.DuckDBPyConnection, source: Source, run: int, options: Options) -> SourceOutcome:
+def estimates(index: Path, sources: Sequence[Source], *, full: bool = False) -> list[tuple[Source, Estimate]]:
+    """What a run of these sources would ask for and cost, by what the published index knows. Nothing is listed."""
+    if not index.exists():
+        return [(source, Estimate.unknown()) for source in sources]
+    with reading(index) as connection:
+        return [
+            (source, Planner(connection, source, open_lister(source.storage).capabilities, full=full).estimate())
+            for source in sources
+        ]
+
+
+def _begin(
+    connection: duckdb.DuckDBPyConnection, run: int, sources: Sequence[Source], journals: Path, options: Options
+) -> tuple[dict[str, Harvest], dict[str, SourceOutcome]]:
+    """Begin every source's listing; those that cannot be begun have their outcome already."""
+    harvests: dict[str, Harvest] = {}
+    outcomes: dict[str, SourceOutcome] = {}
+    for source in sources:
+        try:
+            lister = options.connect(source.storage, options.limits.concurrency)
+            harvests[source.name] = Harvest.begin(
+                connection,
+                source,
+                lister,
+                run=run,
+                clock=options.clock,
+                folder=journals,
+                full=options.full,
+            )
+        except IndexerError as error:
+            outcomes[source.name] = _failure(connection, run, source.name, error)
+    return harvests, outcomes
+
+
+def _gather(
+    connection: duckdb.DuckDBPyConnection, run: int, harvests: dict[str, Harvest], options: Options
+) -> dict[str, SourceOutcome]:
+    """Take in what is listed, and settle each source when its listing ends."""
+    outcomes = {}
+    for event in listed([harvest.crawl for harvest in harvests.values()], options.limits, options.clock):
+        harvest = harvests[event.crawl.name]
+        if event.listed is None:
+            outcomes[event.crawl.name] = _finish(connection, run, harvest, options)
+        else:
+            harvest.take(event.listed)
+            options.progress(Progress(event.crawl.name, harvest.pages, harvest.keys))
+    return outcomes
+
+
+def _finish(
+    connection: duckdb.DuckDBPyConnection, run: int, harvest: Harvest, options: Options
+) -> SourceOutcome:
     try:
-        merged = _list_and_merge(connection, source, run, options)
+        outcome = harvest.finish(connection, run, options.clock.now(), allow_empty=options.allow_empty)
     except IndexInconsistent:
         raise
     except IndexerError as error:
-        _log.error("source %s: %s", source.name, error)
-        runs.note_failure(connection, run, source.name, str(error))
-        return SourceOutcome(source.name, error=error)
-    _log.info("source %s: %s", source.name, merged)
-    return SourceOutcome(source.name, merged=merged)
+        return _failure(connection, run, harvest.source.name, error)
+    if outcome.error:
+        _log.error("source %s: %s", outcome.source, outcome.error)
+    _log.info("source %s: %s", outcome.source, outcome.merged)
+    return outcome
 
 
-def _list_and_merge(connection: duckdb.DuckDBPyConnection, source: Source, run: int, options: Options) -> Merged:
-    loader = Loader(connection, source, run, options.now())
-    lister = CheckedLister(options.connect(source.storage))
-    keys = 0
-    for number, page in enumerate(pages(lister), start=1):
-        loader.add(page)
-        keys += len(page.keys)
-        options.progress(Progress(source.name, number, keys))
-    connection.begin()
-    try:
-        merged = loader.merge(options.now(), allow_empty=options.allow_empty)
-        runs.note_success(connection, run, source.name, merged)
-    except BaseException:
-        connection.rollback()
-        raise
-    connection.commit()
-    return merged
+def _failure(connection: duckdb.DuckDBPyConnection, run: int, source: str, error: IndexerError) -> SourceOutcome:
+    _log.error("source %s: %s", source, error)
+    runs.note_failure(connection, run, source, str(error))
+    return SourceOutcome(source, error=error)
 
 
-def _failed_status(result: SyncResult) -> str:
+def _failed(result: SyncResult) -> str:
     return "incomplete" if any(outcome.merged for outcome in result.outcomes) else "failed"

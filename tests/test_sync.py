@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import itertools
-from datetime import datetime, timedelta
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any, NoReturn
 
 import pytest
@@ -15,8 +16,8 @@ from store.listings import rows, shot
 from store.payloads import payload, take, verdict
 
 from indexer.config import Source
-from indexer.errors import AccessDenied, CredentialsError, IndexInconsistent, ListingRefused, NoSuchBucket, Throttled
-from indexer.listing import RetryingLister
+from indexer.errors import AccessDenied, CredentialsError, IndexInconsistent, ListingRefused, MalformedAnswer, NoSuchBucket, Throttled
+from indexer.listing.crawl import Clock, Limits
 from indexer.listing.retry import Backoff
 from indexer.naming import Layout
 from indexer.store import Merged, build, reading
@@ -35,7 +36,6 @@ if TYPE_CHECKING:
 SHOTS = [f"shots/{shot(number)}" for number in range(3)]
 RECORDING = "shots/38f8e3_room_1.m3u8"
 ODD = "shots/a b+c%20d&e=f/中文é~(1)*'!.jpg"
-BEGUN = datetime.fromisoformat("2026-11-20 08:00:00")
 
 
 @pytest.fixture
@@ -79,9 +79,13 @@ def held(index: Path, name: str = "classroom") -> list[str]:
     return [key for (key,) in read(index, sql)]
 
 
-def once(storage: Storage) -> Lister:
-    """A lister that does not ask again."""
-    return open_lister(storage)
+def utc_now() -> datetime:
+    """The time, as the index has it."""
+    return datetime.now(UTC).replace(tzinfo=None)
+
+
+ONCE = Options(clock=Clock(utc_now, backoff=Backoff(tries=1)))
+"""A run that asks nothing again."""
 
 
 def errors(result: SyncResult) -> dict[str, type[Exception] | None]:
@@ -123,14 +127,23 @@ def test_a_server_is_indexed_like_a_folder(tmp_path: Path, index: Path, vendor: 
 
 def test_a_run_is_recorded(tmp_path: Path, index: Path) -> None:
     """A run stands in the index with its beginning, its end, what became of each source, and a receipt."""
-    clock = (BEGUN + number * timedelta(minutes=1) for number in itertools.count())
-    options = Options(now=lambda: next(clock))
-    minute = [BEGUN + number * timedelta(minutes=1) for number in range(4)]
+    begun = utc_now()
+    clock = (begun + number * timedelta(minutes=1) for number in itertools.count())
+    options = Options(clock=Clock(lambda: next(clock)))
     sync(index, [local(folder(tmp_path / "bucket", *SHOTS))], options)
-    told = "command, started_at, finished_at, status"
-    assert read(index, f"SELECT {told} FROM runs") == [("sync", minute[0], minute[3], "complete")]
-    assert read(index, "FROM run_sources") == [(1, "classroom", "complete", 3, 3, 0, 0, None)]
-    assert read(index, "SELECT started_at, finished_at, keys FROM receipts") == [(minute[1], minute[2], 3)]
+    assert read(index, "SELECT run, command, status FROM runs") == [(1, "sync", "complete")]
+    told = "source, status, listed, added, changed, deleted, left_out, error, mode, requests, skipped"
+    assert read(index, f"SELECT {told} FROM run_sources") == [
+        ("classroom", "complete", 3, 3, 0, 0, 0, None, "full", 1, 0)
+    ]
+    assert read(index, "SELECT keys, pages, from_key, to_key, last_key FROM receipts") == [(3, 1, None, None, SHOTS[2])]
+    ((times),) = read(
+        index,
+        "SELECT r.started_at, s.began_at, c.started_at, c.finished_at, s.finished_at, r.finished_at "
+        "FROM runs r JOIN run_sources s USING (run) JOIN receipts c USING (run)",
+    )
+    assert begun == min(times)
+    assert list(times) == sorted(times)
 
 
 def test_progress_is_told_page_by_page(serve: Serve, index: Path) -> None:
@@ -138,7 +151,8 @@ def test_progress_is_told_page_by_page(serve: Serve, index: Path) -> None:
     double = serve(S3, objects(f"{number:04}.jpg" for number in range(1001)))
     told: list[Progress] = []
     sync(index, [at(double.storage())], Options(progress=told.append))
-    assert told == [Progress("classroom", 1, 1000), Progress("classroom", 2, 1001)]
+    assert [progress.pages for progress in told] == list(range(1, len(told) + 1))
+    assert told[-1].keys == 1001
 
 
 def test_verdicts_find_what_a_run_lists(tmp_path: Path, index: Path) -> None:
@@ -175,14 +189,17 @@ def test_a_source_that_failed_is_whole_again_by_the_next_run(tmp_path: Path, ind
     assert sync(index, [local(root)]).outcomes[0].merged == Merged(3, 0, 0, 0)
 
 
-def test_a_listing_that_breaks_off_changes_nothing(serve: Serve, index: Path) -> None:
-    """A source whose second page cannot be believed keeps its rows, those that its first page did not name too."""
-    before = objects(f"{number:04}.jpg" for number in range(500))
+def test_a_listing_that_breaks_off_infers_nothing_beyond(serve: Serve, index: Path) -> None:
+    """A source whose second page cannot be believed has what its first page named, and keeps what came after it."""
+    before = objects(f"{number:04}.jpg" for number in range(1500))
     sync(index, [at(serve(S3, before).storage())])
-    after = objects(f"{number:04}.jpg" for number in range(100, 1200))
+    after = objects(f"{number:04}.jpg" for number in range(100, 1400))
     double = serve(S3, after, faults.fine(), faults.cut_xml())
-    assert sync(index, [at(double.storage())], Options(connect=once)).exit_code == 1
-    assert held(index) == sorted(before)
+    result = sync(index, [at(double.storage())], replace(ONCE, full=True, limits=Limits(concurrency=1)))
+    assert (result.exit_code, errors(result)) == (3, {"classroom": MalformedAnswer})
+    assert held(index) == [f"{number:04}.jpg" for number in range(100, 1500)]
+    assert read(index, "SELECT status FROM runs ORDER BY run") == [("complete",), ("incomplete",)]
+    assert read(index, "SELECT finished_at IS NULL, last_key FROM receipts WHERE run = 2") == [(True, "1099.jpg")]
 
 
 def throttled(times: int) -> Iterator[faults.Fault]:
@@ -193,27 +210,21 @@ def throttled(times: int) -> Iterator[faults.Fault]:
 def test_throttling_is_waited_for(serve: Serve, index: Path) -> None:
     """A server that throttles twice and then answers is indexed as if it had not, after two longer and longer waits."""
     waits: list[float] = []
-
-    def patient(storage: Storage) -> Lister:
-        return RetryingLister(open_lister(storage), sleep=waits.append, fraction=lambda: 1.0)
-
+    patient = Options(clock=Clock(utc_now, sleep=waits.append, fraction=lambda: 1.0))
     double = serve(S3, objects(SHOTS), *throttled(2))
-    assert sync(index, [at(double.storage())], Options(connect=patient)).exit_code == 0
+    assert sync(index, [at(double.storage())], patient).exit_code == 0
     assert held(index) == SHOTS
     assert waits == [0.5, 1.0]
 
 
 def test_throttling_without_end_is_to_be_tried_later(serve: Serve, index: Path) -> None:
     """Where every source is throttled until its tries are used up, the exit code is 5, and the rows stay."""
-
-    def impatient(storage: Storage) -> Lister:
-        return RetryingLister(open_lister(storage), Backoff(tries=3), sleep=lambda _: None)
-
+    impatient = Options(clock=Clock(utc_now, sleep=lambda _: None, backoff=Backoff(tries=3)))
     sync(index, [at(serve(S3, objects(SHOTS)).storage())])
     double = serve(S3, objects(SHOTS[:1]), *throttled(3))
     unreachable = serve(S3, {}, faults.reset(), faults.reset(), faults.reset())
     sources = [at(double.storage()), at(unreachable.storage(), "other")]
-    result = sync(index, sources, Options(connect=impatient))
+    result = sync(index, sources, impatient)
     assert result.exit_code == 5
     assert errors(result)["classroom"] is Throttled
     assert held(index) == SHOTS
@@ -224,7 +235,7 @@ def test_a_terminal_failure_is_no_use_to_be_tried_again(serve: Serve, index: Pat
     """Where no source was listed and one of them failed for good, the exit code is 1; that one is asked once."""
     forbidden = serve(S3, {}, faults.refused(403, "AccessDenied"))
     busy = serve(S3, {}, *throttled(1))
-    result = sync(index, [at(forbidden.storage(), "forbidden"), at(busy.storage(), "busy")], Options(connect=once))
+    result = sync(index, [at(forbidden.storage(), "forbidden"), at(busy.storage(), "busy")], ONCE)
     assert (result.exit_code, errors(result)) == (1, {"forbidden": AccessDenied, "busy": Throttled})
     assert len(forbidden.requests) == 1
 
@@ -233,10 +244,10 @@ def test_a_connection_that_cannot_be_opened_is_a_failed_source(tmp_path: Path, i
     """A source without credentials fails like one that is refused, and the others go on."""
     root = folder(tmp_path / "bucket", *SHOTS)
 
-    def connect(storage: Storage) -> Lister:
+    def connect(storage: Storage, connections: int) -> Lister:
         if storage.endpoint == "https://nowhere.example":
             raise CredentialsError("there are no credentials")
-        return open_lister(storage)
+        return open_lister(storage, connections)
 
     nowhere = Storage("s3", "us-east-1", "https://nowhere.example", "shots-bucket", "", credentials=lambda: None)
     result = sync(index, [at(nowhere, "nowhere"), local(root)], Options(connect=connect))
@@ -262,7 +273,8 @@ def test_an_inconsistent_index_is_not_published(tmp_path: Path, index: Path) -> 
     sources = [local(first, "first"), local(second, "second")]
     sync(index, sources)
     with build(index) as connection:
-        connection.execute("INSERT INTO objects SELECT * FROM objects WHERE source = 'second' LIMIT 1")
+        second = "SELECT name_id FROM names WHERE source = 'second'"
+        connection.execute(f"INSERT INTO object_rows SELECT * FROM object_rows WHERE name_id IN ({second}) LIMIT 1")
     before = index.read_bytes()
     folder(first, "new.jpg")
     with pytest.raises(IndexInconsistent, match="source second listed 3 objects and the index would hold 4"):
@@ -294,7 +306,7 @@ def test_no_sources_are_a_complete_run(index: Path) -> None:
 def test_no_secret_is_in_the_index(serve: Serve, index: Path) -> None:
     """Neither a key nor its secret is written into the published file, of a run that failed neither."""
     good, bad = serve(S3, objects(SHOTS)), serve(S3, {}, faults.refused(403, "SignatureDoesNotMatch"))
-    sync(index, [at(good.storage()), at(bad.storage(), "bad")], Options(connect=once))
+    sync(index, [at(good.storage()), at(bad.storage(), "bad")], ONCE)
     content = index.read_bytes()
     assert CREDENTIALS.secret_key.encode() not in content
     assert CREDENTIALS.access_key.encode() not in content

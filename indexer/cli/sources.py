@@ -87,7 +87,7 @@ def _checked(source: Source) -> tuple[dict[str, Any], IndexerError | None]:
         page = lister.page(None, min(1000, lister.capabilities.max_keys))
     except IndexerError as error:
         return row | {"result": type(error).__name__, "objects": None, "screenshots": None, "found": None}, error
-    rows = decode(page.keys, source.layout).to_pylist()
+    rows = decode(page.objects["key"].to_pylist(), source.layout).to_pylist()
     kinds = Counter(record["service"] if record["kind"] == "screenshot" else record["kind"] for record in rows)
     screenshots = sum(record["kind"] == "screenshot" for record in rows)
     found = ", ".join(f"{kind} {count}" for kind, count in kinds.most_common())

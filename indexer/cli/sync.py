@@ -12,26 +12,69 @@ from rich.progress import SpinnerColumn, TextColumn, TimeElapsedColumn
 
 from indexer.cli.common import App, common_options, escaped
 from indexer.cli.output import Show, output_options
+from indexer.listing.crawl import Limits
 from indexer.status import describe
 from indexer.store import reading
-from indexer.sync import Options, Progress, SourceOutcome
+from indexer.sync import Options, Progress, estimates
 from indexer.sync import sync as run_sync
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+    from indexer.harvest import SourceOutcome
+    from indexer.planning import Estimate
+
 
 @click.command
 @click.argument("names", nargs=-1, metavar="[SOURCE]...")
+@click.option("--full", is_flag=True, help="List everything, whatever is known to be finished.")
+@click.option("--plan", "only_plan", is_flag=True, help="Say what a run would ask for and cost, and list nothing.")
 @click.option("--allow-empty", is_flag=True, help="Believe a source that held objects and now lists none.")
+@click.option(
+    "--concurrency",
+    type=click.IntRange(1, 1024),
+    default=Limits().concurrency,
+    show_default=True,
+    metavar="N",
+    help="The most requests at once to one vendor host; the run finds by itself how many pay.",
+)
+@click.option(
+    "--max-requests-per-second",
+    type=click.FloatRange(0, min_open=True),
+    metavar="N",
+    help="The most requests a second to one vendor host.",
+)
 @common_options
 @output_options()
-def sync(app: App, show: Show, names: tuple[str, ...], *, allow_empty: bool) -> None:
-    """List the sources' buckets, decode their keys, and publish the index."""
+def sync(  # noqa: PLR0913 - an option each
+    app: App,
+    show: Show,
+    names: tuple[str, ...],
+    *,
+    full: bool,
+    only_plan: bool,
+    allow_empty: bool,
+    concurrency: int,
+    max_requests_per_second: float | None,
+) -> None:
+    """List the sources' buckets, decode their keys, and publish the index.
+
+    Once a source was listed to its end, a run lists what can be new since, and all of it every few runs. A run that was
+    broken off is gone on with.
+    """
     config = app.config()
+    index, sources = app.index(config), config.chosen(names)
+    if only_plan:
+        show([_estimate_row(source.name, estimate) for source, estimate in estimates(index, sources, full=full)])
+        return
+    limits = Limits(concurrency, max_requests_per_second)
     with _progress(quiet=app.quiet) as progress:
-        result = run_sync(app.index(config), config.chosen(names), Options(allow_empty=allow_empty, progress=progress))
+        result = run_sync(
+            index, sources, Options(full=full, allow_empty=allow_empty, limits=limits, progress=progress)
+        )
     show([_row(outcome) for outcome in result.outcomes])
+    for outcome in result.outcomes:
+        app.say(_listed_how(outcome))
     click.get_current_context().exit(result.exit_code)
 
 
@@ -49,14 +92,42 @@ def status(app: App, show: Show) -> None:
 
 
 def _row(outcome: SourceOutcome) -> dict[str, object]:
-    merged = outcome.merged
+    merged, listing = outcome.merged, outcome.listing
+    result = type(outcome.error).__name__ if outcome.error else "complete"
     return {
         "source": outcome.source,
-        "result": "complete" if merged else type(outcome.error).__name__,
+        "result": result,
+        "mode": listing.mode if listing else None,
+        "requests": listing.requests if listing else None,
         "listed": merged.listed if merged else None,
         "added": merged.added if merged else None,
         "changed": merged.changed if merged else None,
         "deleted": merged.deleted if merged else None,
+        "skipped": listing.skipped if listing else None,
+        "left": merged.left_out if merged else None,
+    }
+
+
+def _listed_how(outcome: SourceOutcome) -> str:
+    """What a run looked at, in words; nothing that was skipped goes unsaid."""
+    if outcome.listing is None or outcome.merged is None:
+        return f"{outcome.source}: not listed: {outcome.error}"
+    told = f"{outcome.source}: {outcome.listing.mode}: {outcome.why}"
+    if outcome.listing.skipped:
+        told += f"; {outcome.listing.skipped:,} known objects were not looked at"
+    if outcome.merged.left_out:
+        told += f"; {outcome.merged.left_out:,} objects written since the run began are left to the next"
+    return told
+
+
+def _estimate_row(source: str, estimate: Estimate) -> dict[str, object]:
+    return {
+        "source": source,
+        "mode": estimate.mode,
+        "requests": estimate.requests,
+        "seconds": None if estimate.seconds is None else round(estimate.seconds, 1),
+        "cost_usd": None if estimate.cost is None else round(estimate.cost, 4),
+        "why": estimate.why,
     }
 
 

@@ -28,13 +28,20 @@ _OFFSET = re.compile(r"([+-])([01][0-9]|2[0-3]):([0-5][0-9])")
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """One place where screenshots land. ``interval`` is in seconds."""
+    """One place where screenshots land. ``interval`` is in seconds.
+
+    Every ``full_every``-th run lists all of it; what was last written ``late_hours`` before the run before is taken for
+    finished by the others. ``price_per_1000_requests`` is in US dollars.
+    """
 
     name: str
     layout: Layout
     storage: Storage
     interval: float | None = None
     moderated: bool = False
+    full_every: int = 7
+    late_hours: float = 48.0
+    price_per_1000_requests: float = 0.005
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +121,16 @@ def _source(name: str, raw: object, path: Path, mistakes: list[Mistake]) -> Sour
     storage = _storage(settings, table, path, mistakes)
     if layout is None or storage is None:
         return None
-    return Source(name, layout, storage, settings.interval, settings.moderated)
+    return Source(
+        name,
+        layout,
+        storage,
+        settings.interval,
+        settings.moderated,
+        settings.full_every,
+        settings.late_hours,
+        settings.price_per_1000_requests,
+    )
 
 
 def _layout(settings: SourceSettings, table: str, mistakes: list[Mistake]) -> Layout | None:

@@ -33,7 +33,10 @@ class Backoff:
 
 
 class RetryingLister(Wrapper):
-    """A lister that asks again after a TransientVendorError, and raises the last one when its tries are used up."""
+    """A lister that asks again after a TransientVendorError, and raises the last one when its tries are used up.
+
+    ``noticed`` is told of every one that is waited for.
+    """
 
     def __init__(
         self,
@@ -42,19 +45,22 @@ class RetryingLister(Wrapper):
         *,
         sleep: Callable[[float], None] = time.sleep,
         fraction: Callable[[], float] = random.random,
+        noticed: Callable[[TransientVendorError], None] = lambda _: None,
     ) -> None:
         super().__init__(lister)
         self._backoff = backoff
         self._sleep = sleep
         self._fraction = fraction
+        self._noticed = noticed
 
-    def page(self, after: Position | None, max_keys: int) -> Page:
+    def page(self, after: Position | None, max_keys: int, delimiter: str | None = None) -> Page:
         """Ask the lister below, again where that can help."""
         for failures in range(1, self._backoff.tries):
             try:
-                return self._lister.page(after, max_keys)
+                return self._lister.page(after, max_keys, delimiter)
             except TransientVendorError as error:
+                self._noticed(error)
                 seconds = self._backoff.wait(failures, self._fraction())
                 _log.warning("try %d of %d, again in %.1f s: %s", failures, self._backoff.tries, seconds, error)
                 self._sleep(seconds)
-        return self._lister.page(after, max_keys)
+        return self._lister.page(after, max_keys, delimiter)

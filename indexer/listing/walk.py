@@ -10,10 +10,10 @@ if TYPE_CHECKING:
     from indexer.vendors.base import Lister, Page, Position
 
 
-def pages(lister: Lister, after: Position | None = None) -> Iterator[Page]:
+def pages(lister: Lister, after: Position | None = None, delimiter: str | None = None) -> Iterator[Page]:
     """Yield every page of a bucket's prefix after a position, the last one included."""
     while True:
-        page = lister.page(after, lister.capabilities.max_keys)
+        page = lister.page(after, lister.capabilities.max_keys, delimiter)
         yield page
         if page.next is None:
             return

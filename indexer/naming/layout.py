@@ -22,3 +22,15 @@ class Layout:
     def mutable(self) -> bool:
         """Whether a key can come to hold another picture: its template tells no time, so later shots overwrite it."""
         return any(not template.tells_time for template in self.templates)
+
+    @property
+    def session_delimiter(self) -> str | None:
+        """A text that stands in every name, with the session before it, and after it keys that sort by time."""
+        return "__uid_s_" if self.name in ("cloud-recording", "screenshot-upload", "auto") else None
+
+    def day_folders(self, prefix: str) -> tuple[str, str] | None:
+        """Where the folder of a day begins, below a prefix, and how it is written, for ``strftime``."""
+        if self.name == "screenshot-upload":
+            return prefix, "%Y%m%d"
+        starts = {template.day_folder for template in self.templates}
+        return starts.pop() if len(starts) == 1 else None

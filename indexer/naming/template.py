@@ -65,6 +65,13 @@ class Template:
         return "UnixTimestamp" in self.names or "Date" in self.names
 
     @property
+    def day_folder(self) -> tuple[str, str] | None:
+        """Where the folder of a day begins, and how it is written, where that is the first that varies in a key."""
+        start = "" if self.parts[0][0] else self.parts[0][1]
+        rest = self.text.removeprefix(start)
+        return (start, "%Y%m%d") if rest.startswith("{Date}/") else None
+
+    @property
     def regex(self) -> str:
         """A regular expression of RE2 that a whole key of this template matches, one group a placeholder."""
         groups = (f"({PLACEHOLDERS[name]})" if name else re.escape(text) for name, text in self.parts)

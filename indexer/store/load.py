@@ -1,99 +1,166 @@
-"""Takes a source's listing into the index: staged batch by batch, then merged in one transaction."""
+"""Takes a source's listing into the index, batch by batch, while it goes on."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
 
 from indexer.errors import IndexInconsistent, ListingRefused
-from indexer.naming import GRAMMAR_VERSION, decode_sql
+from indexer.naming import GRAMMAR_VERSION, cut_sql
 from indexer.store import statements
+from indexer.store.names import last_name, name_batch
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import datetime
 
     import duckdb
 
     from indexer.config import Source
-    from indexer.vendors.base import Page
+    from indexer.listing.shards import Listed, Shard
 
-_BATCH_KEYS = 200_000
+# Two of DuckDB's row groups: what is added in whole ones is written once, and leaves no holes in the file.
+_BATCH_KEYS = 2 * 122_880
+_RANGES = pa.schema([("after", pa.string()), ("until", pa.string())])
+_SHARDS = pa.schema(
+    [
+        ("shard", pa.int32()),
+        ("from_key", pa.string()),
+        ("to_key", pa.string()),
+        ("last_key", pa.string()),
+        ("pages", pa.uint64()),
+        ("started_at", pa.timestamp("us")),
+        ("finished_at", pa.timestamp("us")),
+    ]
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Merged:
-    """What one listing changed, in objects."""
+    """What one listing changed, in objects. ``left_out`` were written after the run began, and are the next run's."""
 
     listed: int
     added: int
     changed: int
     deleted: int
+    left_out: int = 0
 
 
 class Loader:
     """Loads one source of one run.
 
-    ``add`` takes its pages in their order; ``merge`` makes them the source's objects, within the caller's transaction.
-    Only ``merge`` touches the index, and only it infers deletions: it is called after the listing came to its end.
+    ``add`` takes what was listed, in the order of each shard; objects are added as they come, and deletions inferred
+    inside the ranges that were listed. ``finish`` settles what changed, and proves it by receipts. ``full`` says that
+    the whole prefix is listed. Nothing of it is seen by a reader before the index is published.
+
+    Raises:
+        ListingRefused: the source is now another bucket.
     """
 
-    def __init__(self, connection: duckdb.DuckDBPyConnection, source: Source, run: int, started_at: datetime) -> None:
-        self._connection = connection
+    def __init__(
+        self, connection: duckdb.DuckDBPyConnection, source: Source, run: int, began_at: datetime, *, full: bool = True
+    ) -> None:
+        self._connection = _cursor(connection)
         self._source = source
         self._run = run
-        self._started_at = started_at
-        self._pages = 0
-        self._waiting: list[Page] = []
-        self._execute("stage")
+        self._began_at = began_at
+        self._full = full
+        self._added = 0
+        self._waiting: list[Listed] = []
+        self._keys_waiting = 0
+        self._keys_taken = 0
+        self._check_identity()
+        self._read_names_again()
+        self._known_names = last_name(self._connection)
+        self._connection.execute(statements.statement("begin"))
 
-    def add(self, page: Page) -> None:
+    def add(self, listed: Listed) -> None:
         """Take one page."""
-        self._pages += 1
-        self._waiting.append(page)
-        if sum(len(page.keys) for page in self._waiting) >= _BATCH_KEYS:
-            self._flush()
+        room = _BATCH_KEYS - self._keys_waiting
+        if listed.objects.num_rows < room:
+            self._wait(listed)
+            return
+        first, rest = listed.split(room)
+        self._wait(first)
+        self._flush()
+        self.add(rest)
 
-    def merge(self, finished_at: datetime, *, allow_empty: bool) -> Merged:
-        """Make what was listed the source's objects.
+    def finish(
+        self, shards: Sequence[Shard], finished_at: datetime, *, complete: bool = True, allow_empty: bool = False
+    ) -> Merged:
+        """Settle what the listing changed. ``complete`` says that it came to its end.
 
         Raises:
-            ListingRefused: the source is now another bucket, or it is empty and was not.
+            ListingRefused: it lists nothing and held something.
             IndexInconsistent: the source does not hold afterwards what was listed.
         """
-        self._flush()
-        self._check_identity()
-        listed = self._execute("count_staged")
-        if not listed and not allow_empty:
+        if self._full and complete and not allow_empty and not self._keys_taken + self._keys_waiting:
             self._check_emptiness()
-        self._read_names_again()
-        merged = Merged(
-            listed=listed,
-            added=self._execute("add", run=self._run, source=self._source.name),
-            changed=self._execute("change", source=self._source.name),
-            deleted=self._execute("delete", source=self._source.name, **self._range(), deleted_at=self._started_at),
-        )
-        self._execute("seen", source=self._source.name, **self._range())
-        self._execute("receipt", **self._receipt(finished_at))
-        self._describe_source()
-        self._check_account(listed)
-        return merged
+        self._flush()
+        keys, left_out, changed, deleted = self._totals()
+        self._settle(complete=complete)
+        self._write_receipts(shards)
+        self._describe_source(complete=complete)
+        if self._full and complete:
+            self._check_account(keys)
+        return Merged(keys + left_out, self._added, changed, deleted, left_out)
+
+    def close(self) -> None:
+        """Let go of the index."""
+        self._connection.close()
+
+    def _wait(self, listed: Listed) -> None:
+        self._waiting.append(listed)
+        self._keys_waiting += listed.objects.num_rows
 
     def _flush(self) -> None:
-        if self._waiting:
-            self._connection.register("batch", _arrow(self._waiting))
-            self._connection.execute(
-                f"INSERT INTO staged BY NAME SELECT * EXCLUDE (prefix, form, domain) "  # noqa: S608 - all ours
-                f"FROM ({decode_sql(self._source.layout, 'batch')})"
-            )
-            self._connection.unregister("batch")
-            self._waiting = []
+        if not self._waiting:
+            return
+        self._connection.register("arrived", _arrow(self._waiting))
+        self._connection.register("ranges", _ranges(self._waiting))
+        cut = cut_sql(self._source.layout, "arrived")
+        statements.run_filled(self._connection, "batch", "cut", cut, leave_after=self._leave_after())
+        name_batch(self._connection, self._source)
+        self._merge()
+        self._connection.unregister("arrived")
+        self._connection.unregister("ranges")
+        self._keys_taken += self._keys_waiting
+        self._waiting = []
+        self._keys_waiting = 0
+
+    def _merge(self) -> None:
+        self._execute("touched", source=self._source.name, known_names=self._known_names, **self._prefix())
+        self._execute("known", run=self._run)
+        self._execute("tally")
+        self._execute("note_met", every=not self._full)
+        self._execute("note_gone")
+        self._added += self._execute("add_objects", run=self._run, last_seen_run=None if self._full else self._run)
+
+    def _leave_after(self) -> datetime | None:
+        """What was written after this is left to the next run. A key that is written over again never gets older."""
+        return None if self._source.layout.mutable else self._began_at
+
+    def _totals(self) -> tuple[int, int, int, int]:
+        row = statements.one(self._connection, statements.statement("totals"))
+        assert row is not None  # noqa: S101 - an aggregate has one row
+        keys, left_out, changed, deleted = map(int, row)
+        return keys, left_out, changed, deleted
+
+    def _settle(self, *, complete: bool) -> None:
+        last_complete = self._full and complete
+        self._execute("change", last_seen_run=None if last_complete else self._run)
+        self._execute("delete", source=self._source.name, deleted_at=self._began_at)
+        if last_complete:
+            self._execute("see_all", source=self._source.name, **self._prefix())
+        elif self._full:
+            self._execute("see_added", source=self._source.name, run=self._run)
+        else:
+            self._execute("see", run=self._run)
 
     def _check_identity(self) -> None:
-        row = self._connection.execute(
-            "SELECT vendor, bucket FROM sources WHERE source = ?", [self._source.name]
-        ).fetchone()
+        row = self._described("vendor, bucket")
         storage = self._source.storage
         if row and row != (storage.vendor, storage.bucket):
             raise ListingRefused(
@@ -102,80 +169,115 @@ class Loader:
             )
 
     def _check_emptiness(self) -> None:
-        present = self._execute("account", source=self._source.name, **self._range())
-        if present:
+        held = self._held()
+        if held:
             raise ListingRefused(
-                f"source {self._source.name} lists nothing and held {present} objects: if it is truly empty, "
+                f"source {self._source.name} lists nothing and held {held} objects: if it is truly empty, "
                 "run `indexer sync --allow-empty`"
             )
 
     def _read_names_again(self) -> None:
-        """Decode all known keys anew, deleted ones too, where the configuration or the grammar reads them otherwise."""
-        row = self._connection.execute("SELECT grammar FROM sources WHERE source = ?", [self._source.name]).fetchone()
-        if row and row[0] != _grammar(self._source):
-            known = decode_sql(self._source.layout, "(SELECT key FROM objects WHERE source = $source)")
-            self._connection.execute(
-                f"CREATE OR REPLACE TEMP TABLE known AS FROM ({known})", {"source": self._source.name}
-            )
-            self._execute("read_again", source=self._source.name)
+        """Name all known objects anew, deleted ones too, where the configuration or the grammar reads them otherwise."""
+        row = self._described("grammar")
+        if row and row[0] != grammar_of(self._source):
+            self._execute("spell", source=self._source.name)
+            statements.run_filled(self._connection, "old_batch", "cut", cut_sql(self._source.layout, "spelled"))
+            self._connection.execute("DELETE FROM names WHERE source = ?", [self._source.name])
+            name_batch(self._connection, self._source)
+            self._execute("name_again")
 
-    def _describe_source(self) -> None:
-        storage = self._source.storage
-        self._connection.execute("DELETE FROM sources WHERE source = ?", [self._source.name])
+    def _describe_source(self, *, complete: bool) -> None:
+        source, storage = self._source, self._source.storage
+        prefix, last_complete_run = self._described("prefix, last_complete_run") or (storage.prefix, None)
+        if self._full and complete:
+            prefix, last_complete_run = storage.prefix, self._run
+        self._connection.execute("DELETE FROM sources WHERE source = ?", [source.name])
         self._execute(
             "source",
-            source=self._source.name,
+            source=source.name,
             vendor=storage.vendor,
             region=storage.region,
             endpoint=storage.endpoint,
             bucket=storage.bucket,
-            prefix=storage.prefix,
-            layout=self._source.layout.name,
-            interval_seconds=self._source.interval,
-            moderated=self._source.moderated,
-            mutable=self._source.layout.mutable,
-            grammar=_grammar(self._source),
-            run=self._run,
+            prefix=prefix,
+            layout=source.layout.name,
+            interval_seconds=source.interval,
+            moderated=source.moderated,
+            mutable=source.layout.mutable,
+            grammar=grammar_of(source),
+            run=last_complete_run,
         )
 
-    def _check_account(self, listed: int) -> None:
+    def _check_account(self, keys: int) -> None:
         """Every listed object is a screenshot or an other object, once."""
-        held = self._execute("account", source=self._source.name, **self._range())
-        if held != listed:
+        held = self._held()
+        if held != keys:
             raise IndexInconsistent(
-                f"source {self._source.name} listed {listed} objects and the index would hold {held}: "
+                f"source {self._source.name} listed {keys} objects and the index would hold {held}: "
                 "nothing was published; please report this"
             )
 
-    def _range(self) -> dict[str, object]:
+    def _held(self) -> int:
+        return self._execute("held", source=self._source.name, **self._prefix())
+
+    def _prefix(self) -> dict[str, str]:
         return {"prefix": self._source.storage.prefix}
 
-    def _receipt(self, finished_at: datetime) -> dict[str, object]:
-        return {
-            "run": self._run,
-            "source": self._source.name,
-            **self._range(),
-            "pages": self._pages,
-            "started_at": self._started_at,
-            "finished_at": finished_at,
-        }
+    def _write_receipts(self, shards: Sequence[Shard]) -> None:
+        rows = [
+            {
+                "shard": shard.number,
+                "from_key": shard.after,
+                "to_key": shard.until,
+                "last_key": shard.last_key,
+                "pages": shard.pages,
+                "started_at": shard.started_at,
+                "finished_at": shard.finished_at,
+            }
+            for shard in shards
+        ]
+        self._connection.register("shards", pa.Table.from_pylist(rows, _SHARDS))
+        self._execute("receipts", run=self._run, source=self._source.name, **self._prefix())
+        self._connection.unregister("shards")
+
+    def _described(self, columns: str) -> tuple[Any, ...] | None:
+        sql = f"SELECT {columns} FROM sources WHERE source = ?"  # noqa: S608 - columns of ours
+        return statements.one(self._connection, sql, [self._source.name])
 
     def _execute(self, statement: str, **parameters: object) -> int:
         return statements.run(self._connection, statement, **parameters)
 
 
-def _grammar(source: Source) -> str:
+def _cursor(connection: duckdb.DuckDBPyConnection) -> duckdb.DuckDBPyConnection:
+    """Another connection to the same index, with temporary tables of its own."""
+    row = statements.one(connection, "SELECT current_database()")
+    assert row is not None  # noqa: S101
+    cursor = connection.cursor()
+    cursor.execute(f'USE "{row[0]}"')
+    return cursor
+
+
+def grammar_of(source: Source) -> str:
+    """How a source's keys are read. Where it changes, they are read again."""
     templates = "".join(f" {template.text} {template.utc_offset_minutes}" for template in source.layout.templates)
     return f"{GRAMMAR_VERSION} {source.layout.name}{templates}"
 
 
-def _arrow(pages: list[Page]) -> pa.Table:
-    return pa.table(
-        {
-            "key": pa.array([key for page in pages for key in page.keys], pa.string()),
-            "size": pa.array([size for page in pages for size in page.sizes], pa.uint64()),
-            "etag": pa.array([etag for page in pages for etag in page.etags], pa.string()),
-            "last_modified": pa.array([moment for page in pages for moment in page.last_modified], pa.timestamp("us")),
-            "storage_class": pa.array([kind for page in pages for kind in page.storage_classes], pa.string()),
-        }
+def _arrow(waiting: list[Listed]) -> pa.Table:
+    """The listed objects with the number of their shard."""
+    return pa.Table.from_batches(
+        [
+            listed.objects.append_column("shard", pa.repeat(pa.scalar(listed.shard, pa.int32()), listed.objects.num_rows))
+            for listed in waiting
+        ]
     )
+
+
+def _ranges(waiting: list[Listed]) -> pa.Table:
+    """The ranges that were listed, those of one shard put together."""
+    ranges: dict[int, dict[str, str | None]] = {}
+    for listed in waiting:
+        if listed.covers is not None and listed.shard is not None:
+            begin = ranges.get(listed.shard, {"after": listed.covers.after})["after"]
+            ranges[listed.shard] = {"after": begin, "until": listed.covers.until}
+    return pa.Table.from_pylist(list(ranges.values()), _RANGES)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from indexer import __version__
+from indexer.store import statements
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -14,12 +16,24 @@ if TYPE_CHECKING:
     from indexer.store.load import Merged
 
 
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """How a source was listed: full or incremental, when, with how many requests, and how many objects it passed over."""
+
+    mode: str
+    began_at: datetime
+    finished_at: datetime
+    requests: int
+    skipped: int
+
+
 def start(connection: duckdb.DuckDBPyConnection, command: str, now: datetime) -> int:
     """Begin a run and give its number."""
-    row = connection.execute(
+    row = statements.one(
+        connection,
         "INSERT INTO runs SELECT coalesce(max(run), 0) + 1, ?, ?, NULL, 'running', ? FROM runs RETURNING run",
         [command, now, __version__],
-    ).fetchone()
+    )
     assert row is not None  # noqa: S101 - RETURNING gives the row that was inserted
     return int(row[0])
 
@@ -29,14 +43,39 @@ def finish(connection: duckdb.DuckDBPyConnection, run: int, now: datetime, statu
     connection.execute("UPDATE runs SET finished_at = ?, status = ? WHERE run = ?", [now, status, run])
 
 
-def note_success(connection: duckdb.DuckDBPyConnection, run: int, source: str, merged: Merged) -> None:
-    """Record what a source's listing changed."""
-    connection.execute(
-        "INSERT INTO run_sources VALUES (?, ?, 'complete', ?, ?, ?, ?, NULL)",
-        [run, source, merged.listed, merged.added, merged.changed, merged.deleted],
+def note_listing(
+    connection: duckdb.DuckDBPyConnection,
+    run: int,
+    source: str,
+    listing: Listing,
+    merged: Merged,
+    error: str | None = None,
+) -> None:
+    """Record what a source's listing changed, and why it did not come to its end where it did not."""
+    statements.run(
+        connection,
+        "note_listing",
+        run=run,
+        source=source,
+        status="incomplete" if error else "complete",
+        listed=merged.listed,
+        added=merged.added,
+        changed=merged.changed,
+        deleted=merged.deleted,
+        left_out=merged.left_out,
+        error=error,
+        mode=listing.mode,
+        began_at=listing.began_at,
+        finished_at=listing.finished_at,
+        requests=listing.requests,
+        skipped=listing.skipped,
     )
 
 
 def note_failure(connection: duckdb.DuckDBPyConnection, run: int, source: str, error: str) -> None:
-    """Record why a source was not listed."""
-    connection.execute("INSERT INTO run_sources VALUES (?, ?, 'failed', 0, 0, 0, 0, ?)", [run, source, error])
+    """Record why nothing of a source was listed."""
+    connection.execute(
+        "INSERT INTO run_sources (run, source, status, listed, added, changed, deleted, error) "
+        "VALUES (?, ?, 'failed', 0, 0, 0, 0, ?)",
+        [run, source, error],
+    )

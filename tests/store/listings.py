@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from indexer.config import Source
+from indexer.listing.ranges import WHOLE, KeyRange, tile
+from indexer.listing.shards import Shard
 from indexer.naming import Layout
 from indexer.store import Loader, runs
 from indexer.vendors.base import Page, Position, Storage
@@ -68,7 +70,7 @@ def pages_of(found: Mapping[str, Found], max_keys: int = 1000) -> list[Page]:
 
 def page_of(found: Mapping[str, Found], *, last: bool = True) -> Page:
     """One page."""
-    return Page(
+    return Page.of(
         keys=list(found),
         sizes=[one.size for one in found.values()],
         etags=[one.etag for one in found.values()],
@@ -95,6 +97,19 @@ def transaction(connection: duckdb.DuckDBPyConnection) -> Iterator[None]:
     connection.commit()
 
 
+def load(loader: Loader, found: Mapping[str, Found], run: int, max_keys: int = 1000, parts: int = 1) -> list[Shard]:
+    """Have a loader take a listing in so many shards, the last one first, and give the shards."""
+    keys = sorted(found, key=str.encode)
+    cuts = [keys[len(keys) * part // parts] for part in range(1, parts)]
+    shards = [Shard(number, each.after, each.until) for number, each in enumerate(tile(WHOLE, cuts))]
+    for shard in reversed(shards):
+        shard.started_at = begun(run)
+        range_ = KeyRange(shard.after, shard.until)
+        for page in pages_of({key: found[key] for key in keys if key in range_}, max_keys):
+            loader.add(shard.take(page, begun(run) + timedelta(minutes=1)))
+    return shards
+
+
 def sync(
     connection: duckdb.DuckDBPyConnection,
     listed: Source,
@@ -102,17 +117,16 @@ def sync(
     *,
     allow_empty: bool = False,
     max_keys: int = 1000,
+    parts: int = 1,
 ) -> Merged:
-    """One run of one source, which takes a minute."""
-    with transaction(connection):
-        run = runs.start(connection, "sync", BEGUN)
-        loader = Loader(connection, listed, run, begun(run))
-        for page in pages_of(found, max_keys):
-            loader.add(page)
-        ended = begun(run) + timedelta(minutes=1)
-        merged = loader.merge(ended, allow_empty=allow_empty)
-        runs.note_success(connection, run, listed.name, merged)
-        runs.finish(connection, run, ended, "complete")
+    """One full run of one source, which takes a minute."""
+    run = runs.start(connection, "sync", BEGUN)
+    ended = begun(run) + timedelta(minutes=1)
+    with closing(Loader(connection, listed, run, begun(run))) as loader:
+        shards = load(loader, found, run, max_keys, parts)
+        merged = loader.finish(shards, ended, allow_empty=allow_empty)
+    runs.note_listing(connection, run, listed.name, runs.Listing("full", begun(run), ended, 1, 0), merged)
+    runs.finish(connection, run, ended, "complete")
     return merged
 
 

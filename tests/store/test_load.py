@@ -9,20 +9,17 @@ from typing import TYPE_CHECKING
 import pytest
 
 from indexer.errors import IndexInconsistent, ListingRefused
-from indexer.store import Loader, Merged
+from indexer.store import Merged
 from store.listings import (
     WROTE,
     Found,
     begun,
     listing,
-    page_of,
-    pages_of,
     rows,
     shot,
     source,
     sync,
     tables,
-    transaction,
 )
 
 if TYPE_CHECKING:
@@ -226,21 +223,10 @@ def test_pages_wait_for_a_batch(index: Index, monkeypatch: pytest.MonkeyPatch) -
     assert one == two
 
 
-def test_nothing_is_touched_before_merge(index: Index, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A listing that breaks off leaves the index as it was, however many batches of it came."""
-    monkeypatch.setattr("indexer.store.load._BATCH_KEYS", 1)
-    sync(index, source(), listing(*KEYS))
-    before = tables(index)
-    loader = Loader(index, source(), 2, begun(2))
-    for page in pages_of(listing("new.jpg", *KEYS[:2]), max_keys=1):
-        loader.add(page)
-    assert tables(index) == before
-
-
 def test_a_key_that_is_listed_twice_is_inconsistent(index: Index) -> None:
     """An account that does not come out is IndexInconsistent: screenshots and other objects are what was listed."""
     sync(index, source(), listing(shot(), "notes.txt"))
-    index.execute("INSERT INTO objects SELECT * FROM objects WHERE kind = 'unparsed'")
+    index.execute("INSERT INTO object_rows SELECT * FROM object_rows WHERE captured_at IS NULL")
     with pytest.raises(IndexInconsistent, match="listed 2 objects and the index would hold 3"):
         sync(index, source(), listing(shot(), "notes.txt"))
 
@@ -251,20 +237,18 @@ def test_the_receipt_proves_the_listing(index: Index) -> None:
     sync(index, source(prefix="shots/"), listing(*keys), max_keys=3)
     expected = sum(int.from_bytes(hashlib.md5(key.encode()).digest()[8:], "little") for key in keys) % 2**64
     assert rows(index, "FROM receipts") == [
-        (1, "classroom", "shots/", None, None, 3, 7, expected, begun(1), begun(1) + timedelta(minutes=1))
+        (1, "classroom", "shots/", None, None, 3, 7, expected, begun(1), begun(1) + timedelta(minutes=1), max(keys))
     ]
 
 
-def test_the_hash_of_a_receipt_does_not_depend_on_the_order(index: Index) -> None:
-    """The same keys have the same hash, in whatever order and pages they came, and other keys another one."""
-    for number, keys in enumerate((KEYS, KEYS[::-1], KEYS[:-1]), start=1):
-        with transaction(index):
-            loader = Loader(index, source(f"source-{number}"), number, begun(number))
-            for key in keys:
-                loader.add(page_of(listing(key)))
-            loader.merge(begun(number), allow_empty=False)
-    (straight,), (reversed_,), (shorter,) = rows(index, "SELECT key_hash FROM receipts ORDER BY run")
-    assert straight == reversed_ != shorter
+def test_the_hashes_of_shards_add_up(index: Index) -> None:
+    """The same keys have the same hash in however many shards they came, and other keys another one."""
+    for number, (keys, parts) in enumerate(((KEYS, 1), (KEYS, 3), (KEYS[:-1], 1)), start=1):
+        sync(index, source(f"source-{number}"), listing(*keys), parts=parts)
+    total = "SELECT count(*), sum(keys), sum(key_hash::HUGEINT) % 18446744073709551616 FROM receipts GROUP BY run"
+    whole, sharded, shorter = rows(index, f"{total} ORDER BY run")
+    assert (whole[0], sharded[0]) == (1, 3)
+    assert whole[1:] == sharded[1:] != shorter[1:]
 
 
 def test_an_empty_listing_has_a_receipt(index: Index) -> None:

@@ -139,7 +139,7 @@ def test_the_same_template_in_another_time_zone_is_another_reading(index: Index)
 def test_another_grammar_reads_all_names_again(index: Index, monkeypatch: pytest.MonkeyPatch) -> None:
     """A release that reads names otherwise reads the known ones again, and does so once."""
     sync(index, source(), listing(shot()))
-    index.execute("UPDATE objects SET cname = 'as an old grammar read it'")
+    index.execute("UPDATE names SET cname = 'as an old grammar read it'")
     sync(index, source(), listing(shot()))
     assert rows(index, "SELECT cname FROM objects") == [("as an old grammar read it",)]
     monkeypatch.setattr("indexer.store.load.GRAMMAR_VERSION", 1000)

@@ -1,19 +1,12 @@
--- Objects that were written again, and deleted ones that are back.
-UPDATE objects
+UPDATE object_rows
 SET
-    size = staged.size,
-    etag = staged.etag,
-    last_modified = staged.last_modified,
-    storage_class = staged.storage_class,
-    last_seen_run = NULL,
+    size = met.size,
+    etag_md5 = met.etag_md5,
+    etag = met.etag,
+    last_modified = met.last_modified,
+    storage_class = met.storage_class,
+    last_seen_run = $last_seen_run,
     deleted_at = NULL
-FROM staged
-WHERE objects.source = $source
-    AND objects.key = staged.key
-    AND (
-        objects.deleted_at IS NOT NULL
-        OR objects.size <> staged.size
-        OR objects.etag IS DISTINCT FROM staged.etag
-        OR objects.last_modified <> staged.last_modified
-        OR objects.storage_class IS DISTINCT FROM staged.storage_class
-    );
+FROM met
+WHERE object_rows.rowid = met.row_id
+    AND met.changed

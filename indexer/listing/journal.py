@@ -1,0 +1,174 @@
+"""What an unfinished listing has brought so far, on disk: after a kill it goes on from there.
+
+A record is appended by one write and holds a page's objects together with its shard's progress, so both are there or
+neither is. A record that was cut off, or does not have its checksum, ends the journal: what follows is listed again.
+"""
+
+from __future__ import annotations
+
+import errno
+import json
+import os
+import struct
+import zlib
+from dataclasses import dataclass
+from datetime import datetime
+from threading import Lock
+from typing import TYPE_CHECKING, Any
+
+import pyarrow as pa
+
+from indexer.listing.ranges import KeyRange
+from indexer.listing.shards import Listed, Shard
+from indexer.vendors.base import Position
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from pathlib import Path
+    from typing import BinaryIO
+
+# Goes up when a journal comes to be written otherwise: an older one is not gone on with.
+VERSION = 1
+_FRAME = struct.Struct("<4sIII")
+_MAGIC = b"shot"
+_COMPRESSED = pa.ipc.IpcWriteOptions(compression="lz4")
+
+
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """What a listing set out to do: of which place, when it began, in which ranges, and why."""
+
+    place: str
+    mode: str
+    began_at: datetime
+    ranges: tuple[KeyRange, ...]
+    skipped: int = 0
+    why: str = ""
+
+
+class Journal:
+    """Writes one listing's journal. Its methods may be called from several threads."""
+
+    def __init__(self, path: Path, opening: Opening | None = None) -> None:
+        """Begin a journal with its opening, or go on with the one that is there."""
+        self._lock = Lock()
+        self._file = path.open("ab" if opening is None else "wb", buffering=0)
+        if opening is not None:
+            self._append(
+                {
+                    "version": VERSION,
+                    "place": opening.place,
+                    "mode": opening.mode,
+                    "began_at": opening.began_at.isoformat(),
+                    "ranges": [[each.after, each.until] for each in opening.ranges],
+                    "skipped": opening.skipped,
+                    "why": opening.why,
+                }
+            )
+
+    def page(self, shard: Shard, listed: Listed, now: datetime) -> None:
+        """Keep a page that a shard took."""
+        position, covers = shard.position, listed.covers
+        self._append(
+            {
+                "shard": shard.number,
+                "covers": [covers.after, covers.until] if covers else None,
+                "last_key": shard.last_key,
+                "position": [position.key, position.token] if position else None,
+                "done": shard.finished_at is not None,
+                "at": now.isoformat(),
+            },
+            listed.objects,
+        )
+
+    def beside(self, objects: pa.RecordBatch) -> None:
+        """Keep objects that came beside common prefixes, and are no shard's."""
+        self._append({"shard": None}, objects)
+
+    def split(self, slow: Shard, new: Shard) -> None:
+        """Keep that a shard was cut in two, before either goes on."""
+        self._append({"split": slow.number, "new": new.number, "cut": new.after})
+
+    def close(self) -> None:
+        """Write no more."""
+        self._file.close()
+
+    def _append(self, told: dict[str, Any], objects: pa.RecordBatch | None = None) -> None:
+        head = json.dumps(told).encode()
+        body = _packed(objects) if objects is not None else b""
+        checksum = zlib.crc32(body, zlib.crc32(head))
+        record = b"".join((_FRAME.pack(_MAGIC, len(head), len(body), checksum), head, body))
+        with self._lock:
+            written = self._file.write(record)
+        if written != len(record):
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), self._file.name)
+
+
+class Recovered:
+    """A journal that was left behind: what it set out to do, the shards as far as they came, and their pages.
+
+    ``shards`` are complete once all ``pages`` were read.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.opening: Opening | None = None
+        self.shards: list[Shard] = []
+        with path.open("rb") as file:
+            first = next(_records(file), None)
+        if first and first[0].get("version") == VERSION:
+            told = first[0]
+            ranges = tuple(KeyRange(after, until) for after, until in told["ranges"])
+            began_at = datetime.fromisoformat(told["began_at"])
+            self.opening = Opening(told["place"], told["mode"], began_at, ranges, told["skipped"], told["why"])
+            self.shards = [Shard(number, each.after, each.until) for number, each in enumerate(ranges)]
+
+    def pages(self) -> Iterator[Listed]:
+        """Yield every page that was kept, and cut off what was not kept whole."""
+        with self.path.open("r+b") as file:
+            records = _records(file)
+            next(records)
+            good = file.tell()
+            for told, body in records:
+                if "split" in told:
+                    self._split(told)
+                else:
+                    yield self._page(told, body)
+                good = file.tell()
+            os.ftruncate(file.fileno(), good)
+
+    def _split(self, told: dict[str, Any]) -> None:
+        slow = self.shards[told["split"]]
+        self.shards.append(Shard(told["new"], told["cut"], slow.until))
+        slow.until = told["cut"]
+
+    def _page(self, told: dict[str, Any], body: bytes) -> Listed:
+        objects = pa.ipc.open_stream(body).read_next_batch()
+        if told["shard"] is None:
+            return Listed(None, objects, None)
+        shard = self.shards[told["shard"]]
+        at = datetime.fromisoformat(told["at"])
+        shard.pages += 1
+        shard.started_at = shard.started_at or at
+        shard.finished_at = at if told["done"] else None
+        shard.last_key = told["last_key"]
+        shard.position = Position(*told["position"]) if told["position"] else None
+        covers = KeyRange(*told["covers"]) if told["covers"] else None
+        return Listed(shard.number, objects, covers)
+
+
+def _packed(objects: pa.RecordBatch) -> pa.Buffer:
+    stream = pa.BufferOutputStream()
+    with pa.ipc.new_stream(stream, objects.schema, options=_COMPRESSED) as writer:
+        writer.write_batch(objects)
+    return stream.getvalue()
+
+
+def _records(file: BinaryIO) -> Iterator[tuple[dict[str, Any], bytes]]:
+    """Yield each record that is whole, up to the first one that is not."""
+    while len(frame := file.read(_FRAME.size)) == _FRAME.size:
+        magic, head_length, body_length, checksum = _FRAME.unpack(frame)
+        head, body = file.read(head_length), file.read(body_length)
+        if magic != _MAGIC or len(body) < body_length or zlib.crc32(body, zlib.crc32(head)) != checksum:
+            return
+        yield json.loads(head), body

@@ -1,0 +1,95 @@
+"""Decides how much of a source a run lists."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from math import ceil
+from typing import TYPE_CHECKING
+
+from indexer.listing.ranges import WHOLE
+from indexer.planning.days import plan_by_days
+from indexer.planning.plan import Estimate, Mode, Plan
+from indexer.planning.sessions import Sessions
+from indexer.store.known import history
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    import duckdb
+
+    from indexer.config import Source
+    from indexer.vendors.base import Capabilities, Lister
+
+
+class Planner:
+    """Plans the listing of one source by what the index knows of it. ``full`` asks for all of it."""
+
+    def __init__(
+        self, connection: duckdb.DuckDBPyConnection, source: Source, capabilities: Capabilities, *, full: bool
+    ) -> None:
+        self._connection = connection
+        self._source = source
+        self._capabilities = capabilities
+        self._history = history(connection, source.name)
+        self._why_full = "asked for" if full else self._reason_for_full()
+
+    def plan(self, lister: Lister) -> Plan:
+        """Make the plan, asking for the common prefixes of sessions where it takes them."""
+        cutoff = self._cutoff()
+        if self._why_full or cutoff is None:
+            return Plan("full", self._why_full or "not listed before", (WHOLE,))
+        sessions = self._sessions(cutoff)
+        return (
+            plan_by_days(self._connection, self._source, cutoff)
+            or (sessions.plan(lister) if sessions else None)
+            or Plan("full", "no day of it is over yet", (WHOLE,))
+        )
+
+    def estimate(self) -> Estimate:
+        """What listing will take, without asking the vendor anything."""
+        cutoff, known = self._cutoff(), self._history
+        if known is None:
+            return Estimate.unknown()
+        if self._why_full or cutoff is None:
+            return self._estimate("full", self._why_full or "", self._pages(known.objects))
+        if days := plan_by_days(self._connection, self._source, cutoff):
+            return self._estimate("incremental", days.why, 1 + self._pages(known.objects - days.skipped))
+        if sessions := self._sessions(cutoff):
+            requests = sessions.requests(self._capabilities.max_keys)
+            return self._estimate("incremental", sessions.why, requests)
+        return self._estimate("full", "no day of it is over yet", self._pages(known.objects))
+
+    def _estimate(self, mode: Mode, why: str, requests: int) -> Estimate:
+        rate = self._history.requests_per_second if self._history else None
+        cost = requests * self._source.price_per_1000_requests / 1000
+        return Estimate(mode, why, requests, requests / rate if rate else None, cost)
+
+    def _pages(self, keys: int) -> int:
+        return max(1, ceil(keys / self._capabilities.max_keys))
+
+    def _reason_for_full(self) -> str | None:
+        known, layout = self._history, self._source.layout
+        if known is None or not known.complete:
+            return "not listed to its end before"
+        if known.prefix != self._source.storage.prefix:
+            return "its prefix changed"
+        if known.incremental_runs + 1 >= self._source.full_every:
+            return f"every {self._source.full_every} runs, to find what was deleted"
+        if not self._capabilities.starts_anywhere:
+            return "it can be listed in one stream only"
+        if layout.day_folders(self._source.storage.prefix):
+            return None
+        if layout.session_delimiter is None:
+            return "its names tell neither days nor sessions"
+        return None if self._capabilities.delimiters == "any" else "it takes no delimiter but /"
+
+    def _sessions(self, cutoff: datetime) -> Sessions | None:
+        delimiter = self._source.layout.session_delimiter
+        if delimiter is None or self._capabilities.delimiters != "any":
+            return None
+        return Sessions(self._connection, self._source, delimiter, cutoff)
+
+    def _cutoff(self) -> datetime | None:
+        """Until when a session or a day was written to that is finished by now."""
+        listed_at = self._history.listed_at if self._history else None
+        return listed_at - timedelta(hours=self._source.late_hours) if listed_at else None

@@ -1,0 +1,11 @@
+-- One batch of a listing, its keys cut in pieces. What was written after a moment is late.
+CREATE OR REPLACE TEMP TABLE batch AS
+SELECT
+    shard, md5_number_lower(key) AS key_hash,
+    _front AS front, _digits AS digits, _back AS back, _moment AS moment,
+    size,
+    CASE WHEN length(etag) = 32 AND lower(etag) = etag THEN try_cast(etag AS UUID) END AS etag_md5,
+    CASE WHEN etag_md5 IS NULL THEN etag END AS etag,
+    last_modified, storage_class,
+    coalesce(last_modified > $leave_after, false) AS late
+FROM ({cut})

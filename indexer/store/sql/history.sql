@@ -1,0 +1,20 @@
+-- What is known of a source's listings: the last complete one, how many were incremental since the last full one, and how
+-- fast the last one went.
+SELECT
+    s.prefix,
+    s.last_complete_run IS NOT NULL,
+    (SELECT max(began_at) FROM run_sources r WHERE r.source = s.source AND r.status = 'complete'),
+    (
+        SELECT count(*) FROM run_sources r
+        WHERE r.source = s.source AND r.status = 'complete' AND r.mode = 'incremental' AND r.run > s.last_complete_run
+    ),
+    (
+        SELECT arg_max(requests / greatest(epoch(finished_at - began_at), 0.001), run) FROM run_sources r
+        WHERE r.source = s.source AND r.status = 'complete' AND r.requests > 0
+    ),
+    (
+        SELECT count(*) FROM object_rows o JOIN names n ON n.name_id = o.name_id
+        WHERE n.source = s.source AND o.deleted_at IS NULL
+    )
+FROM sources s
+WHERE s.source = $source
