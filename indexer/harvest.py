@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Self
 
 from indexer.errors import VendorError
 from indexer.listing.crawl import Crawl
-from indexer.listing.journal import Journal, Opening, Recovered
+from indexer.listing.journal import Journal, Opening, Recovered, recover
 from indexer.listing.shards import Listed, Shards
 from indexer.naming.cuts import likely_cuts
 from indexer.planning import Planner
@@ -19,7 +19,6 @@ from indexer.store import Loader, Merged, runs
 from indexer.store.known import quantiles, was_finished
 
 if TYPE_CHECKING:
-    from datetime import datetime
     from pathlib import Path
 
     import duckdb
@@ -47,6 +46,18 @@ class SourceOutcome:
     why: str = field(default="", compare=False)
 
 
+@dataclass(frozen=True, slots=True)
+class Run:
+    """What a run gives each of its sources: the index that is built, its number, and where journals are kept."""
+
+    connection: duckdb.DuckDBPyConnection
+    number: int
+    clock: Clock
+    journals: Path
+    full: bool = False
+    allow_empty: bool = False
+
+
 class Harvest:
     """One source's listing on its way into the index."""
 
@@ -60,28 +71,16 @@ class Harvest:
         self._path = path
 
     @classmethod
-    def begin(  # noqa: PLR0913 - what a run gives each of its sources
-        cls,
-        connection: duckdb.DuckDBPyConnection,
-        source: Source,
-        lister: Lister,
-        *,
-        run: int,
-        clock: Clock,
-        folder: Path,
-        full: bool,
-    ) -> Self:
+    def begin(cls, run: Run, source: Source, lister: Lister) -> Self:
         """Plan a source's listing, or take up the one that was broken off.
 
         Raises:
             ListingRefused: the source is now another bucket.
             VendorError: its sessions could not be enumerated.
         """
-        path = folder / f"{source.name}.journal"
-        recovered = _recovered(connection, source, path, clock.now(), full=full)
-        if recovered is None:
-            return cls._anew(connection, source, lister, run, clock, path, full=full)
-        return cls._again(connection, source, lister, run, recovered)
+        path = run.journals / f"{source.name}.journal"
+        recovered = _recovered(run, source, path)
+        return cls._again(run, source, lister, recovered) if recovered else cls._anew(run, source, lister, path)
 
     def take(self, listed: Listed) -> None:
         """Take one page into the index."""
@@ -89,9 +88,7 @@ class Harvest:
         self.keys += listed.objects.num_rows
         self.pages += 1
 
-    def finish(
-        self, connection: duckdb.DuckDBPyConnection, run: int, now: datetime, *, allow_empty: bool
-    ) -> SourceOutcome:
+    def finish(self, run: Run) -> SourceOutcome:
         """Settle what was listed, and record it.
 
         Raises:
@@ -103,10 +100,17 @@ class Harvest:
         if error and not self.pages:
             raise error
         shards = [shard for shard in self.crawl.shards.all if shard.pages]
-        merged = self._loader.finish(shards, now, complete=error is None, allow_empty=allow_empty)
+        merged = self._loader.finish(shards, complete=error is None, allow_empty=run.allow_empty)
         opening = self._opening
-        listing = runs.Listing(opening.mode, opening.began_at, now, self.crawl.requests, opening.skipped)
-        runs.note_listing(connection, run, self.source.name, listing, merged, str(error) if error else None)
+        listing = runs.Listing(
+            opening.mode,
+            opening.began_at,
+            run.clock.now(),
+            self.crawl.requests,
+            opening.skipped,
+            str(error) if error else None,
+        )
+        runs.note_listing(run.connection, run.number, self.source.name, listing, merged)
         return SourceOutcome(self.source.name, merged, error, listing, opening.why)
 
     def close(self) -> None:
@@ -124,27 +128,15 @@ class Harvest:
             self._path.parent.rmdir()
 
     @classmethod
-    def _anew(  # noqa: PLR0913
-        cls,
-        connection: duckdb.DuckDBPyConnection,
-        source: Source,
-        lister: Lister,
-        run: int,
-        clock: Clock,
-        path: Path,
-        *,
-        full: bool,
-    ) -> Self:
-        now = clock.now()
-        planner = Planner(connection, source, lister.capabilities, full=full)
-        plan = planner.plan(clock.retrying(lister))
+    def _anew(cls, run: Run, source: Source, lister: Lister, path: Path) -> Self:
+        now = run.clock.now()
+        planner = Planner(run.connection, source, lister.capabilities, full=run.full)
+        plan = planner.plan(run.clock.retrying(lister))
+        loader = Loader(run.connection, source, run.number, now, full=plan.mode == "full")
         opening = Opening(_place(source.storage), plan.mode, now, plan.ranges, plan.skipped, plan.why)
-        loader = Loader(connection, source, run, now, full=plan.mode == "full")
         path.parent.mkdir(parents=True, exist_ok=True)
         journal = Journal(path, opening)
-        hints = quantiles(connection, source.name, _HINTS) or likely_cuts(
-            source.layout, source.storage.prefix, _HINTS, now.date()
-        )
+        hints = _hints(run, source)
         shards = Shards(plan.ranges, splittable=lister.capabilities.starts_anywhere, hints=hints)
         harvest = cls(source, Crawl(source.name, lister, shards, journal), loader, opening, path)
         for objects in plan.beside:
@@ -153,36 +145,36 @@ class Harvest:
         return harvest
 
     @classmethod
-    def _again(
-        cls, connection: duckdb.DuckDBPyConnection, source: Source, lister: Lister, run: int, recovered: Recovered
-    ) -> Self:
+    def _again(cls, run: Run, source: Source, lister: Lister, recovered: Recovered) -> Self:
         opening = recovered.opening
-        assert opening is not None  # noqa: S101 - one without is not recovered
-        loader = Loader(connection, source, run, opening.began_at, full=opening.mode == "full")
-        hints = quantiles(connection, source.name, _HINTS)
-        shards = Shards((), splittable=lister.capabilities.starts_anywhere, hints=hints)
+        loader = Loader(run.connection, source, run.number, opening.began_at, full=opening.mode == "full")
+        by_key = lister.capabilities.starts_anywhere
+        shards = Shards((), splittable=by_key, hints=_hints(run, source))
         harvest = cls(source, Crawl(source.name, lister, shards), loader, opening, recovered.path)
         for listed in recovered.pages():
             harvest.take(listed)
         _log.info("source %s: goes on after %d keys of a run that was broken off", source.name, harvest.keys)
-        shards.restore(recovered.shards, by_key=lister.capabilities.starts_anywhere)
+        shards.restore(recovered.shards, by_key=by_key)
         harvest.crawl.journal = Journal(recovered.path)
         return harvest
 
 
-def _recovered(
-    connection: duckdb.DuckDBPyConnection, source: Source, path: Path, now: datetime, *, full: bool
-) -> Recovered | None:
+def _hints(run: Run, source: Source) -> list[str]:
+    """Where to cut: by what the source held, or else by what its names look like."""
+    held = quantiles(run.connection, source.name, _HINTS)
+    return held or likely_cuts(source.layout, source.storage.prefix, _HINTS, run.clock.now().date())
+
+
+def _recovered(run: Run, source: Source, path: Path) -> Recovered | None:
     """The journal of a run that was broken off, where it is of this place and not too old."""
-    if not path.exists():
+    recovered = recover(path)
+    if recovered is None:
         return None
-    recovered = Recovered(path)
     opening = recovered.opening
-    if opening is None or opening.place != _place(source.storage) or now - opening.began_at > _TOO_OLD:
+    if opening.place != _place(source.storage) or run.clock.now() - opening.began_at > _TOO_OLD:
         return None
-    if full and opening.mode != "full" or was_finished(connection, source.name, opening.began_at):
-        return None
-    return recovered
+    wanted = opening.mode == "full" or not run.full
+    return recovered if wanted and not was_finished(run.connection, source.name, opening.began_at) else None
 
 
 def _place(storage: Storage) -> str:

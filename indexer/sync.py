@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from indexer.errors import IndexerError, IndexInconsistent, TransientVendorError
-from indexer.harvest import Harvest, SourceOutcome
+from indexer.harvest import Harvest, Run, SourceOutcome
 from indexer.listing.crawl import Clock, Limits, listed
 from indexer.planning import Estimate, Planner
 from indexer.store import build, match, reading, runs
@@ -17,8 +17,6 @@ from indexer.vendors import open_lister
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from pathlib import Path
-
-    import duckdb
 
     from indexer.config import Source
     from indexer.vendors.base import Lister, Storage
@@ -43,13 +41,18 @@ class SyncResult:
     outcomes: tuple[SourceOutcome, ...]
 
     @property
+    def status(self) -> str:
+        """Whether all sources were listed, something was, or nothing."""
+        if not any(outcome.error for outcome in self.outcomes):
+            return "complete"
+        return "incomplete" if any(outcome.merged for outcome in self.outcomes) else "failed"
+
+    @property
     def exit_code(self) -> int:
-        """0 when all sources were listed; 3 when something was; when nothing was, 5 if trying later can help, else 1."""
+        """0 when the run is complete, 3 when incomplete; when it failed, 5 if trying later can help, else 1."""
+        if self.status != "failed":
+            return 0 if self.status == "complete" else 3
         errors = [outcome.error for outcome in self.outcomes if outcome.error]
-        if not errors:
-            return 0
-        if any(outcome.merged for outcome in self.outcomes):
-            return 3
         return 5 if all(isinstance(error, TransientVendorError) for error in errors) else 1
 
 
@@ -66,10 +69,10 @@ class Options:
 
     full: bool = False
     allow_empty: bool = False
-    limits: Limits = Limits()
+    limits: Limits = Limits()  # noqa: RUF009 - it is frozen
     progress: Callable[[Progress], None] = field(default=lambda _: None)
     connect: Callable[[Storage, int], Lister] = open_lister
-    clock: Clock = Clock(_utc_now)
+    clock: Clock = Clock(_utc_now)  # noqa: RUF009 - it is frozen
 
 
 def sync(index: Path, sources: Sequence[Source], options: Options = Options()) -> SyncResult:
@@ -84,16 +87,17 @@ def sync(index: Path, sources: Sequence[Source], options: Options = Options()) -
     """
     journals = index.with_name(f"{index.name}.journal")
     with build(index) as connection:
-        run = runs.start(connection, "sync", options.clock.now())
-        harvests, outcomes = _begin(connection, run, sources, journals, options)
+        number = runs.start(connection, "sync", options.clock.now())
+        run = Run(connection, number, options.clock, journals, options.full, options.allow_empty)
+        harvests, outcomes = _begin(run, sources, options)
         try:
-            outcomes |= _gather(connection, run, harvests, options)
+            outcomes |= _gather(run, harvests, options)
         finally:
             for harvest in harvests.values():
                 harvest.close()
-        result = SyncResult(run, tuple(outcomes[source.name] for source in sources))
+        result = SyncResult(number, tuple(outcomes[source.name] for source in sources))
         match(connection)
-        runs.finish(connection, run, options.clock.now(), "complete" if result.exit_code == 0 else _failed(result))
+        runs.finish(connection, number, options.clock.now(), result.status)
     for harvest in harvests.values():
         harvest.forget()
     return result
@@ -111,7 +115,7 @@ def estimates(index: Path, sources: Sequence[Source], *, full: bool = False) -> 
 
 
 def _begin(
-    connection: duckdb.DuckDBPyConnection, run: int, sources: Sequence[Source], journals: Path, options: Options
+    run: Run, sources: Sequence[Source], options: Options
 ) -> tuple[dict[str, Harvest], dict[str, SourceOutcome]]:
     """Begin every source's listing; those that cannot be begun have their outcome already."""
     harvests: dict[str, Harvest] = {}
@@ -119,55 +123,39 @@ def _begin(
     for source in sources:
         try:
             lister = options.connect(source.storage, options.limits.concurrency)
-            harvests[source.name] = Harvest.begin(
-                connection,
-                source,
-                lister,
-                run=run,
-                clock=options.clock,
-                folder=journals,
-                full=options.full,
-            )
+            harvests[source.name] = Harvest.begin(run, source, lister)
         except IndexerError as error:
-            outcomes[source.name] = _failure(connection, run, source.name, error)
+            outcomes[source.name] = _failure(run, source.name, error)
     return harvests, outcomes
 
 
-def _gather(
-    connection: duckdb.DuckDBPyConnection, run: int, harvests: dict[str, Harvest], options: Options
-) -> dict[str, SourceOutcome]:
+def _gather(run: Run, harvests: dict[str, Harvest], options: Options) -> dict[str, SourceOutcome]:
     """Take in what is listed, and settle each source when its listing ends."""
     outcomes = {}
     for event in listed([harvest.crawl for harvest in harvests.values()], options.limits, options.clock):
         harvest = harvests[event.crawl.name]
         if event.listed is None:
-            outcomes[event.crawl.name] = _finish(connection, run, harvest, options)
+            outcomes[event.crawl.name] = _finish(run, harvest)
         else:
             harvest.take(event.listed)
             options.progress(Progress(event.crawl.name, harvest.pages, harvest.keys))
     return outcomes
 
 
-def _finish(
-    connection: duckdb.DuckDBPyConnection, run: int, harvest: Harvest, options: Options
-) -> SourceOutcome:
+def _finish(run: Run, harvest: Harvest) -> SourceOutcome:
     try:
-        outcome = harvest.finish(connection, run, options.clock.now(), allow_empty=options.allow_empty)
+        outcome = harvest.finish(run)
     except IndexInconsistent:
         raise
     except IndexerError as error:
-        return _failure(connection, run, harvest.source.name, error)
+        return _failure(run, harvest.source.name, error)
     if outcome.error:
         _log.error("source %s: %s", outcome.source, outcome.error)
     _log.info("source %s: %s", outcome.source, outcome.merged)
     return outcome
 
 
-def _failure(connection: duckdb.DuckDBPyConnection, run: int, source: str, error: IndexerError) -> SourceOutcome:
+def _failure(run: Run, source: str, error: IndexerError) -> SourceOutcome:
     _log.error("source %s: %s", source, error)
-    runs.note_failure(connection, run, source, str(error))
+    runs.note_failure(run.connection, run.number, source, str(error))
     return SourceOutcome(source, error=error)
-
-
-def _failed(result: SyncResult) -> str:
-    return "incomplete" if any(outcome.merged for outcome in result.outcomes) else "failed"

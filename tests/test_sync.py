@@ -16,12 +16,21 @@ from store.listings import rows, shot
 from store.payloads import payload, take, verdict
 
 from indexer.config import Source
-from indexer.errors import AccessDenied, CredentialsError, IndexInconsistent, ListingRefused, MalformedAnswer, NoSuchBucket, Throttled
+from indexer.errors import (
+    AccessDenied,
+    CredentialsError,
+    IndexInconsistent,
+    ListingRefused,
+    MalformedAnswer,
+    NoSuchBucket,
+    Throttled,
+)
+from indexer.harvest import SourceOutcome
 from indexer.listing.crawl import Clock, Limits
 from indexer.listing.retry import Backoff
 from indexer.naming import Layout
 from indexer.store import Merged, build, reading
-from indexer.sync import Options, Progress, SourceOutcome, SyncResult, sync
+from indexer.sync import Options, Progress, SyncResult, sync
 from indexer.vendors import open_lister
 from indexer.vendors.base import Storage
 
@@ -273,8 +282,8 @@ def test_an_inconsistent_index_is_not_published(tmp_path: Path, index: Path) -> 
     sources = [local(first, "first"), local(second, "second")]
     sync(index, sources)
     with build(index) as connection:
-        second = "SELECT name_id FROM names WHERE source = 'second'"
-        connection.execute(f"INSERT INTO object_rows SELECT * FROM object_rows WHERE name_id IN ({second}) LIMIT 1")
+        named = "SELECT name_id FROM names WHERE source = 'second'"
+        connection.execute(f"INSERT INTO object_rows SELECT * FROM object_rows WHERE name_id IN ({named}) LIMIT 1")
     before = index.read_bytes()
     folder(first, "new.jpg")
     with pytest.raises(IndexInconsistent, match="source second listed 3 objects and the index would hold 4"):

@@ -69,9 +69,7 @@ def sync(  # noqa: PLR0913 - an option each
         return
     limits = Limits(concurrency, max_requests_per_second)
     with _progress(quiet=app.quiet) as progress:
-        result = run_sync(
-            index, sources, Options(full=full, allow_empty=allow_empty, limits=limits, progress=progress)
-        )
+        result = run_sync(index, sources, Options(full=full, allow_empty=allow_empty, limits=limits, progress=progress))
     show([_row(outcome) for outcome in result.outcomes])
     for outcome in result.outcomes:
         app.say(_listed_how(outcome))

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from indexer.listing.shards import Listed, Shard, Shards
     from indexer.vendors.base import Lister, Page, Position
 
-_WINDOW_SECONDS = 0.25
+_WINDOW_SECONDS = 0.1
 _PAGES_WAITING = 128
 _POLL_SECONDS = 0.2
 
@@ -49,7 +49,7 @@ class Clock:
     monotonic: Callable[[], float] = time.monotonic
     sleep: Callable[[float], None] = time.sleep
     fraction: Callable[[], float] = random.random
-    backoff: Backoff = Backoff()
+    backoff: Backoff = Backoff()  # noqa: RUF009 - it is frozen
 
     def retrying(self, lister: Lister, noticed: Callable[[TransientVendorError], None] = lambda _: None) -> Lister:
         """A lister that is asked again where that can help, and whose answers are checked."""

@@ -23,7 +23,7 @@ from indexer.listing.shards import Listed, Shard
 from indexer.vendors.base import Position
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator
     from pathlib import Path
     from typing import BinaryIO
 
@@ -110,18 +110,10 @@ class Recovered:
     ``shards`` are complete once all ``pages`` were read.
     """
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, opening: Opening) -> None:
         self.path = path
-        self.opening: Opening | None = None
-        self.shards: list[Shard] = []
-        with path.open("rb") as file:
-            first = next(_records(file), None)
-        if first and first[0].get("version") == VERSION:
-            told = first[0]
-            ranges = tuple(KeyRange(after, until) for after, until in told["ranges"])
-            began_at = datetime.fromisoformat(told["began_at"])
-            self.opening = Opening(told["place"], told["mode"], began_at, ranges, told["skipped"], told["why"])
-            self.shards = [Shard(number, each.after, each.until) for number, each in enumerate(ranges)]
+        self.opening = opening
+        self.shards = [Shard(number, each.after, each.until) for number, each in enumerate(opening.ranges)]
 
     def pages(self) -> Iterator[Listed]:
         """Yield every page that was kept, and cut off what was not kept whole."""
@@ -155,6 +147,20 @@ class Recovered:
         shard.position = Position(*told["position"]) if told["position"] else None
         covers = KeyRange(*told["covers"]) if told["covers"] else None
         return Listed(shard.number, objects, covers)
+
+
+def recover(path: Path) -> Recovered | None:
+    """The journal at a place; ``None`` where there is none, or one that another version wrote."""
+    try:
+        with path.open("rb") as file:
+            told, _ = next(_records(file), ({}, b""))
+    except FileNotFoundError:
+        return None
+    if told.get("version") != VERSION:
+        return None
+    ranges = tuple(KeyRange(after, until) for after, until in told["ranges"])
+    began_at = datetime.fromisoformat(told["began_at"])
+    return Recovered(path, Opening(told["place"], told["mode"], began_at, ranges, told["skipped"], told["why"]))
 
 
 def _packed(objects: pa.RecordBatch) -> pa.Buffer:

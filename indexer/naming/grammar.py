@@ -41,7 +41,8 @@ def cut_sql(layout: Layout, relation: str) -> str:
     end with a time it is all head, and has 0 digits. A template's keys are never cut.
     """
     if layout.name == "template":
-        return f"SELECT *, NULL::TIMESTAMP AS _moment, 0::UTINYINT AS _digits, key AS _front, '' AS _back FROM {relation}"  # noqa: S608 - a name of ours
+        pieces = "NULL::TIMESTAMP AS _moment, 0::UTINYINT AS _digits, key AS _front, '' AS _back"
+        return f"SELECT *, {pieces} FROM {relation}"  # noqa: S608 - a name of ours
     return _fill(_sql("cut"), keys=relation)
 
 

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from indexer.config import Source
     from indexer.vendors.base import Capabilities, Lister
 
+_NOTHING_FINISHED = "no day of it is over yet, or sessions cannot be told apart by a delimiter"
+
 
 class Planner:
     """Plans the listing of one source by what the index knows of it. ``full`` asks for all of it."""
@@ -42,7 +44,7 @@ class Planner:
         return (
             plan_by_days(self._connection, self._source, cutoff)
             or (sessions.plan(lister) if sessions else None)
-            or Plan("full", "no day of it is over yet", (WHOLE,))
+            or Plan("full", _NOTHING_FINISHED, (WHOLE,))
         )
 
     def estimate(self) -> Estimate:
@@ -57,7 +59,7 @@ class Planner:
         if sessions := self._sessions(cutoff):
             requests = sessions.requests(self._capabilities.max_keys)
             return self._estimate("incremental", sessions.why, requests)
-        return self._estimate("full", "no day of it is over yet", self._pages(known.objects))
+        return self._estimate("full", _NOTHING_FINISHED, self._pages(known.objects))
 
     def _estimate(self, mode: Mode, why: str, requests: int) -> Estimate:
         rate = self._history.requests_per_second if self._history else None
@@ -77,11 +79,9 @@ class Planner:
             return f"every {self._source.full_every} runs, to find what was deleted"
         if not self._capabilities.starts_anywhere:
             return "it can be listed in one stream only"
-        if layout.day_folders(self._source.storage.prefix):
-            return None
-        if layout.session_delimiter is None:
+        if layout.session_delimiter is None and not layout.day_folders(self._source.storage.prefix):
             return "its names tell neither days nor sessions"
-        return None if self._capabilities.delimiters == "any" else "it takes no delimiter but /"
+        return None
 
     def _sessions(self, cutoff: datetime) -> Sessions | None:
         delimiter = self._source.layout.session_delimiter

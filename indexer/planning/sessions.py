@@ -14,7 +14,7 @@ import pyarrow as pa
 from indexer.listing.ranges import KeyRange, after_all, without
 from indexer.listing.walk import pages
 from indexer.planning.plan import Plan
-from indexer.store.known import KnownName, known_names
+from indexer.store.known import known_names
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

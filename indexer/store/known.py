@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
 from typing import TYPE_CHECKING, NamedTuple
 
 from indexer.store import statements
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from datetime import datetime
 
     import duckdb
 
@@ -62,9 +62,7 @@ def day_folders(connection: duckdb.DuckDBPyConnection, source: str, start: str, 
     return rows
 
 
-def known_names(
-    connection: duckdb.DuckDBPyConnection, source: str, prefix: str, delimiter: str
-) -> Iterator[KnownName]:
+def known_names(connection: duckdb.DuckDBPyConnection, source: str, prefix: str, delimiter: str) -> Iterator[KnownName]:
     """Every name with the delimiter in it, in the order of their sessions."""
     parameters = {"source": source, "prefix": prefix, "delimiter": delimiter}
     found = connection.execute(statements.statement("sessions"), parameters)

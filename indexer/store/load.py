@@ -87,9 +87,7 @@ class Loader:
         self._flush()
         self.add(rest)
 
-    def finish(
-        self, shards: Sequence[Shard], finished_at: datetime, *, complete: bool = True, allow_empty: bool = False
-    ) -> Merged:
+    def finish(self, shards: Sequence[Shard], *, complete: bool = True, allow_empty: bool = False) -> Merged:
         """Settle what the listing changed. ``complete`` says that it came to its end.
 
         Raises:
@@ -177,7 +175,7 @@ class Loader:
             )
 
     def _read_names_again(self) -> None:
-        """Name all known objects anew, deleted ones too, where the configuration or the grammar reads them otherwise."""
+        """Name all known objects anew, deleted ones too, where configuration or grammar reads them otherwise."""
         row = self._described("grammar")
         if row and row[0] != grammar_of(self._source):
             self._execute("spell", source=self._source.name)
@@ -266,11 +264,12 @@ def grammar_of(source: Source) -> str:
 def _arrow(waiting: list[Listed]) -> pa.Table:
     """The listed objects with the number of their shard."""
     return pa.Table.from_batches(
-        [
-            listed.objects.append_column("shard", pa.repeat(pa.scalar(listed.shard, pa.int32()), listed.objects.num_rows))
-            for listed in waiting
-        ]
+        [listed.objects.append_column("shard", _repeated(listed.shard, listed.objects.num_rows)) for listed in waiting]
     )
+
+
+def _repeated(shard: int | None, count: int) -> pa.Array:
+    return pa.repeat(pa.scalar(shard, pa.int32()), count)
 
 
 def _ranges(waiting: list[Listed]) -> pa.Table:

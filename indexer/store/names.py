@@ -1,7 +1,7 @@
 """Gives the keys of a batch their names: what all keys of a session share is read and stored once.
 
-The temporary table ``batch`` holds keys cut in pieces (``front``, ``digits``, ``back``, ``moment``, and ``late``); ``named``
-is the batch with each key's ``name_id``, ``captured_at`` and ``sequence``.
+The temporary table ``batch`` holds keys cut in pieces (``front``, ``digits``, ``back``, ``moment``, and ``late``);
+``named`` is the batch with each key's ``name_id``, ``captured_at`` and ``sequence``.
 """
 
 from __future__ import annotations

@@ -18,13 +18,17 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Listing:
-    """How a source was listed: full or incremental, when, with how many requests, and how many objects it passed over."""
+    """How a source was listed: full or incremental, when, with how many requests, and how many objects it passed over.
+
+    ``error`` is why it did not come to its end.
+    """
 
     mode: str
     began_at: datetime
     finished_at: datetime
     requests: int
     skipped: int
+    error: str | None = None
 
 
 def start(connection: duckdb.DuckDBPyConnection, command: str, now: datetime) -> int:
@@ -44,26 +48,21 @@ def finish(connection: duckdb.DuckDBPyConnection, run: int, now: datetime, statu
 
 
 def note_listing(
-    connection: duckdb.DuckDBPyConnection,
-    run: int,
-    source: str,
-    listing: Listing,
-    merged: Merged,
-    error: str | None = None,
+    connection: duckdb.DuckDBPyConnection, run: int, source: str, listing: Listing, merged: Merged
 ) -> None:
-    """Record what a source's listing changed, and why it did not come to its end where it did not."""
+    """Record what a source's listing changed."""
     statements.run(
         connection,
         "note_listing",
         run=run,
         source=source,
-        status="incomplete" if error else "complete",
+        status="incomplete" if listing.error else "complete",
         listed=merged.listed,
         added=merged.added,
         changed=merged.changed,
         deleted=merged.deleted,
         left_out=merged.left_out,
-        error=error,
+        error=listing.error,
         mode=listing.mode,
         began_at=listing.began_at,
         finished_at=listing.finished_at,

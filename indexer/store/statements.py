@@ -18,7 +18,10 @@ def statement(name: str) -> str:
 
 
 def one(connection: duckdb.DuckDBPyConnection, sql: str, parameters: object = None) -> tuple[Any, ...] | None:
-    """The only row that a query answers with, or ``None``. A result that is not read to its end blocks its connection."""
+    """The only row that a query answers with, or ``None``.
+
+    It reads the result to its end: one that is left open blocks its connection.
+    """
     rows = connection.execute(sql, parameters).fetchall()
     return rows[0] if rows else None
 

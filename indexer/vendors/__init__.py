@@ -32,11 +32,11 @@ NUMBERS: dict[int, str] = {
 """Agora's vendor numbers, those without an adapter here among them."""
 
 
-def open_lister(storage: Storage) -> Lister:
-    """Connect to a bucket.
+def open_lister(storage: Storage, connections: int = 1) -> Lister:
+    """Connect to a bucket, with as many connections kept open as threads will ask at once.
 
     Raises:
         VendorError: there are no credentials, or the SDK refuses the settings.
     """
     module, adapter = ADAPTERS[storage.vendor]
-    return cast("Lister", getattr(import_module(f"{__name__}.{module}"), adapter)(storage))
+    return cast("Lister", getattr(import_module(f"{__name__}.{module}"), adapter)(storage, connections))

@@ -3,13 +3,27 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Literal, Protocol, Self
+
+import pyarrow as pa
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
 CONNECT_TIMEOUT_SECONDS = 10
 READ_TIMEOUT_SECONDS = 60
+
+OBJECT_SCHEMA = pa.schema(
+    [
+        ("key", pa.string()),
+        ("size", pa.uint64()),
+        ("etag", pa.string()),
+        ("last_modified", pa.timestamp("us")),
+        ("storage_class", pa.string()),
+    ]
+)
+"""One listed object a row: the size in bytes, the etag without its quotes, the time in UTC; ``etag`` and
+``storage_class`` are null where the vendor gives none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,25 +64,45 @@ class Position:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """One answer of a listing, as columns of equal length.
+    """One answer of a listing.
 
-    ``last_modified`` is in microseconds since 1970 in UTC, ``sizes`` in bytes, ``etags`` without their quotes;
-    ``next`` is ``None`` where the listing ended.
+    ``objects`` has the columns of ``OBJECT_SCHEMA``; ``next`` is ``None`` where the listing ended. ``prefixes`` are the
+    common prefixes, in order, where a delimiter was asked for.
     """
 
-    keys: list[str]
-    sizes: list[int]
-    etags: list[str | None]
-    last_modified: list[int]
-    storage_classes: list[str | None]
+    objects: pa.RecordBatch
     next: Position | None
+    prefixes: tuple[str, ...] = ()
+
+    @classmethod
+    def of(  # noqa: PLR0913 - a column each
+        cls,
+        keys: Sequence[str],
+        sizes: Sequence[int],
+        etags: Sequence[str | None],
+        last_modified: Sequence[int],
+        storage_classes: Sequence[str | None],
+        next: Position | None,  # noqa: A002 - the field's name
+        prefixes: tuple[str, ...] = (),
+    ) -> Self:
+        """Make a page of Python values; ``last_modified`` is in microseconds since 1970 in UTC."""
+        columns = (keys, sizes, etags, last_modified, storage_classes)
+        arrays = [pa.array(values, type=kind) for values, kind in zip(columns, OBJECT_SCHEMA.types, strict=True)]
+        return cls(pa.RecordBatch.from_arrays(arrays, schema=OBJECT_SCHEMA), next, prefixes)
 
 
 @dataclass(frozen=True, slots=True)
 class Capabilities:
-    """What an adapter can do. ``max_keys`` is the most keys that one page holds."""
+    """What an adapter can do.
+
+    ``max_keys`` is the most that one page holds. ``starts_anywhere`` says that a page after any key costs what every
+    page costs, whether or not the listing stood there before. ``delimiters`` are those that ``page`` takes: any text,
+    the slash alone, or none.
+    """
 
     max_keys: int
+    starts_anywhere: bool
+    delimiters: Literal["any", "slash", "none"]
 
 
 class Lister(Protocol):
@@ -77,6 +111,12 @@ class Lister(Protocol):
     ``page`` returns keys that begin with the storage's prefix and come after ``after``, in ascending UTF-8 byte
     order, at most ``max_keys`` of them, and the position to go on from. It follows no redirect, raises only
     VendorError, and never takes an answer that is no listing of this bucket for an empty one.
+
+    With a ``delimiter`` the keys that hold it after the prefix are left out, and ``prefixes`` has what they begin with,
+    up to the delimiter: each once, in order, counted among ``max_keys``, after ``after``. A common prefix that
+    ``after`` begins with counts as passed.
+
+    Where ``starts_anywhere``, several threads may ask one lister at once.
 
     >>> page = lister.page(None, 1000)
     >>> while page.next is not None:
@@ -93,6 +133,6 @@ class Lister(Protocol):
         """What this adapter can do."""
         ...
 
-    def page(self, after: Position | None, max_keys: int) -> Page:
+    def page(self, after: Position | None, max_keys: int, delimiter: str | None = None) -> Page:
         """Ask once for the keys after ``after``."""
         ...

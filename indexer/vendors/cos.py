@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 import requests
 from qcloud_cos import CosConfig, CosS3Auth, CosS3Client
 from qcloud_cos.cos_exception import CosClientError, CosException, CosServiceError
+from requests.adapters import HTTPAdapter
 
 from indexer.errors import CredentialsError, RequestRefused, VendorError
 from indexer.vendors.base import READ_TIMEOUT_SECONDS, Capabilities, Page, Position, Storage
@@ -33,18 +34,18 @@ logging.getLogger("qcloud_cos").propagate = False
 class CosLister:
     """Lists a bucket by GET Bucket (List Objects)."""
 
-    capabilities = Capabilities(max_keys=1000)
+    capabilities = Capabilities(max_keys=1000, starts_anywhere=True, delimiters="any")
 
-    def __init__(self, storage: Storage) -> None:
+    def __init__(self, storage: Storage, connections: int = 1) -> None:
         self.storage = storage
         try:
             self._config = _config(storage)
             self._url = self._config.uri(bucket=storage.bucket)
-            self._client = CosS3Client(self._config, retry=0, session=requests.Session())
+            self._client = CosS3Client(self._config, retry=0, session=_session(connections))
         except CosException as error:
             raise RequestRefused(f"the COS SDK refuses the settings of bucket {storage.bucket!r}: {error}") from error
 
-    def page(self, after: Position | None, max_keys: int) -> Page:
+    def page(self, after: Position | None, max_keys: int, delimiter: str | None = None) -> Page:
         """Send one list request."""
         answer = self._ask(
             {
@@ -53,6 +54,7 @@ class CosLister:
                 "max-keys": str(max_keys),
                 "encoding-type": "url",
             }
+            | ({"delimiter": delimiter} if delimiter else {})
         )
         if answer.status_code != HTTPStatus.OK:
             location = answer.headers.get("Location")
@@ -84,6 +86,14 @@ class CosLister:
         except CosException as error:
             raise _translated(self.storage, error) from error
         return answer
+
+
+def _session(connections: int) -> requests.Session:
+    """A session that keeps this many connections open, and retries nothing by itself."""
+    session = requests.Session()
+    for scheme in ("http://", "https://"):
+        session.mount(scheme, HTTPAdapter(pool_maxsize=connections))
+    return session
 
 
 def _config(storage: Storage) -> CosConfig:

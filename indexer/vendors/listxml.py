@@ -68,14 +68,16 @@ def read_listing(  # noqa: PLR0913 - the question that was asked, and how its an
     if echoed != prefix and decode(echoed) != prefix:
         raise MalformedAnswer(f"asked for prefix {prefix!r} and got a listing of {echoed!r}")
     contents = [_fields(element) for element in root if _local(element) == "Contents"]
+    prefixes = _prefixes(root, decode, after)
     keys = [decode(_required(fields, "Key")) for fields in contents]
-    return Page(
+    return Page.of(
         keys=keys,
         sizes=[_size(fields) for fields in contents],
         etags=[(fields.get("ETag") or "").strip('"') or None for fields in contents],
         last_modified=[_microseconds(_required(fields, "LastModified")) for fields in contents],
         storage_classes=[fields.get("StorageClass") or None for fields in contents],
-        next=_next(root, dialect, decode, keys, after),
+        next=_next(root, dialect, decode, max([*keys[-1:], *prefixes[-1:]], default=after.key if after else "")),
+        prefixes=prefixes,
     )
 
 
@@ -142,15 +144,24 @@ def _key_decoder(encoding: str | None, dialect: Dialect) -> Callable[[str], str]
     return decode
 
 
-def _next(
-    root: ET.Element, dialect: Dialect, decode: Callable[[str], str], keys: list[str], after: Position | None
-) -> Position | None:
+def _prefixes(root: ET.Element, decode: Callable[[str], str], after: Position | None) -> tuple[str, ...]:
+    """The common prefixes, without one that the position itself lies in.
+
+    Whether a start in the midst of a common prefix gives it once more is where servers differ.
+    """
+    rolled_up = [element for element in root if _local(element) == "CommonPrefixes"]
+    told = [decode(_required(_fields(element), "Prefix")) for element in rolled_up]
+    passed = after.key if after is not None and not after.token else ""
+    return tuple(prefix for prefix in told if not passed.startswith(prefix))
+
+
+def _next(root: ET.Element, dialect: Dialect, decode: Callable[[str], str], last: str) -> Position | None:
+    """Where to go on; ``last`` is what the page ended with."""
     truncated = _text(root, "IsTruncated")
     if truncated == "false":
         return None
     if truncated != "true":
         raise MalformedAnswer(f"the answer does not say whether more follows: IsTruncated is {truncated!r}")
-    last = keys[-1] if keys else (after.key if after else "")
     token = _text(root, dialect.next_element)
     if dialect.next_is_key:
         marker = decode(token) if token else last

@@ -12,7 +12,7 @@ from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from indexer.errors import AccessDenied, NoSuchBucket, Unreachable
+from indexer.errors import AccessDenied, NoSuchBucket, RequestRefused, Unreachable
 from indexer.vendors.base import Capabilities, Page, Position, Storage
 
 if TYPE_CHECKING:
@@ -24,15 +24,17 @@ _File = tuple[str, os.stat_result]
 class LocalLister:
     """Lists a folder. It keeps its walk open between pages, so that a page costs what it holds."""
 
-    capabilities = Capabilities(max_keys=10_000)
+    capabilities = Capabilities(max_keys=10_000, starts_anywhere=False, delimiters="none")
 
-    def __init__(self, storage: Storage) -> None:
+    def __init__(self, storage: Storage, connections: int = 1) -> None:  # noqa: ARG002 - a folder needs none
         self.storage = storage
         self._walk: Iterator[_File] = iter(())
         self._walked_to: Position | None = None
 
-    def page(self, after: Position | None, max_keys: int) -> Page:
+    def page(self, after: Position | None, max_keys: int, delimiter: str | None = None) -> Page:
         """Take the next files of the walk, or begin it anew where ``after`` is not where it stands."""
+        if delimiter:
+            raise RequestRefused("a folder is listed without a delimiter")
         try:
             return self._page(after, max_keys)
         except PermissionError as error:
@@ -47,7 +49,7 @@ class LocalLister:
         files = list(islice(self._walk, max_keys))
         more = len(files) == max_keys
         self._walked_to = Position(files[-1][0]) if more else None
-        return Page(
+        return Page.of(
             keys=[key for key, _ in files],
             sizes=[found.st_size for _, found in files],
             etags=[None] * len(files),

@@ -28,9 +28,9 @@ _DIALECT = Dialect(plus_is_space=False, next_element="NextContinuationToken", ne
 class OssLister:
     """Lists a bucket by ListObjectsV2."""
 
-    capabilities = Capabilities(max_keys=1000)
+    capabilities = Capabilities(max_keys=1000, starts_anywhere=True, delimiters="any")
 
-    def __init__(self, storage: Storage) -> None:
+    def __init__(self, storage: Storage, connections: int = 1) -> None:
         self.storage = storage
         try:
             self._bucket = _Bucket(
@@ -38,18 +38,19 @@ class OssLister:
                 storage.endpoint,
                 storage.bucket,
                 is_cname=_is_cname(storage.endpoint),
-                session=_Session(),
+                session=_Session(pool_size=connections),
                 connect_timeout=(CONNECT_TIMEOUT_SECONDS, READ_TIMEOUT_SECONDS),
                 region=storage.region,
             )
         except oss2.exceptions.OssError as error:
             raise _translated(storage, error) from error
 
-    def page(self, after: Position | None, max_keys: int) -> Page:
+    def page(self, after: Position | None, max_keys: int, delimiter: str | None = None) -> Page:
         """Send one list request; oss2 itself retries only in its iterators."""
         try:
             body = self._bucket.list_objects_v2(
                 prefix=self.storage.prefix,
+                delimiter=delimiter or "",
                 continuation_token=(after.token or "") if after else "",
                 start_after=after.key if after and not after.token else "",
                 max_keys=max_keys,

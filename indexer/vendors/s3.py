@@ -54,6 +54,7 @@ class Quirks:
     operation: str
     url_encoding: bool
     dialect: Dialect
+    capabilities: Capabilities
 
 
 QUIRKS: dict[str, Quirks] = {
@@ -61,6 +62,7 @@ QUIRKS: dict[str, Quirks] = {
         operation="list_objects_v2",
         url_encoding=True,
         dialect=Dialect(plus_is_space=True, next_element="NextContinuationToken", next_is_key=False),
+        capabilities=Capabilities(max_keys=1000, starts_anywhere=True, delimiters="any"),
     ),
     # Self-built stores answer the older ListObjects most alike, and some claim url-encoding without doing it:
     # rclone asks several of them for plain keys for that reason.
@@ -68,6 +70,8 @@ QUIRKS: dict[str, Quirks] = {
         operation="list_objects",
         url_encoding=False,
         dialect=Dialect(plus_is_space=True, next_element="NextMarker", next_is_key=True),
+        # Ceph and MinIO take any delimiter; rclone 1.75 lists every key where it is not a slash, as if asked without.
+        capabilities=Capabilities(max_keys=1000, starts_anywhere=True, delimiters="slash"),
     ),
 }
 
@@ -75,20 +79,19 @@ QUIRKS: dict[str, Quirks] = {
 class S3Lister:
     """Lists a bucket by ListObjectsV2, or by ListObjects where the store's quirks ask for it."""
 
-    capabilities = Capabilities(max_keys=1000)
-
-    def __init__(self, storage: Storage) -> None:
+    def __init__(self, storage: Storage, connections: int = 1) -> None:
         self.storage = storage
         self._quirks = QUIRKS[storage.vendor]
+        self.capabilities = self._quirks.capabilities
         try:
-            self._client = _client(storage, self._quirks)
+            self._client = _client(storage, self._quirks, connections)
         except (botocore_errors.BotoCoreError, ValueError) as error:
             raise _translated(storage, error) from error
 
-    def page(self, after: Position | None, max_keys: int) -> Page:
+    def page(self, after: Position | None, max_keys: int, delimiter: str | None = None) -> Page:
         """Send one list request; its retries are switched off."""
         try:
-            answer = getattr(self._client, self._quirks.operation)(**self._question(after, max_keys))
+            answer = getattr(self._client, self._quirks.operation)(**self._question(after, max_keys, delimiter))
         except (botocore_errors.BotoCoreError, botocore_errors.ClientError, RecursionError) as error:
             raise _translated(self.storage, error) from error
         return read_listing(
@@ -100,12 +103,12 @@ class S3Lister:
             refusal=lambda code, message: refusal(self.storage, code=code, message=message),
         )
 
-    def _question(self, after: Position | None, max_keys: int) -> dict[str, Any]:
+    def _question(self, after: Position | None, max_keys: int, delimiter: str | None) -> dict[str, Any]:
         question: dict[str, Any] = {
             "Bucket": self.storage.bucket,
             "Prefix": self.storage.prefix,
             "MaxKeys": max_keys,
-        }
+        } | ({"Delimiter": delimiter} if delimiter else {})
         if after is None:
             return question
         if self._quirks.dialect.next_is_key:
@@ -113,7 +116,7 @@ class S3Lister:
         return question | ({"ContinuationToken": after.token} if after.token else {"StartAfter": after.key})
 
 
-def _client(storage: Storage, quirks: Quirks) -> Any:  # noqa: ANN401 - boto3's clients have no type
+def _client(storage: Storage, quirks: Quirks, connections: int) -> Any:  # noqa: ANN401 - boto3's clients have no type
     credentials = storage.credentials()
     keys: dict[str, Any] = (
         {
@@ -131,6 +134,7 @@ def _client(storage: Storage, quirks: Quirks) -> Any:  # noqa: ANN401 - boto3's 
         config=Config(
             connect_timeout=CONNECT_TIMEOUT_SECONDS,
             read_timeout=READ_TIMEOUT_SECONDS,
+            max_pool_connections=connections,
             retries={"total_max_attempts": 1, "mode": "standard"},
             # A virtual host of a self-built store seldom resolves; AWS wants virtual hosts, and "auto" with an endpoint
             # means path style.

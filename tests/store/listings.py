@@ -124,7 +124,7 @@ def sync(
     ended = begun(run) + timedelta(minutes=1)
     with closing(Loader(connection, listed, run, begun(run))) as loader:
         shards = load(loader, found, run, max_keys, parts)
-        merged = loader.finish(shards, ended, allow_empty=allow_empty)
+        merged = loader.finish(shards, allow_empty=allow_empty)
     runs.note_listing(connection, run, listed.name, runs.Listing("full", begun(run), ended, 1, 0), merged)
     runs.finish(connection, run, ended, "complete")
     return merged
