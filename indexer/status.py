@@ -4,9 +4,17 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from importlib import resources
-from typing import TYPE_CHECKING, Any
+from itertools import groupby
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from indexer.listing.journal import journals, recover
+from indexer.listing.ranges import WHOLE, KeyRange, without
+from indexer.store.statements import one
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
     import duckdb
 
 
@@ -18,19 +26,79 @@ class Status:
     lines: list[str]
 
 
+class _Receipt(NamedTuple):
+    """One shard, as ``proofs.sql`` gives it."""
+
+    source: str
+    run: int
+    mode: str
+    skipped: int
+    from_key: str | None
+    to_key: str | None
+    last_key: str | None
+    finished: bool
+    keys: int
+    key_hash: int
+    pages: int
+
+    @property
+    def proved(self) -> KeyRange:
+        """The range that was listed: of a shard that was broken off, up to its last key."""
+        return KeyRange(self.from_key, self.to_key if self.finished else self.last_key or self.from_key)
+
+
 def describe(connection: duckdb.DuckDBPyConnection) -> Status:
     """Describe an index that is open for reading."""
-    sources = connection.sql(resources.files("indexer").joinpath("status.sql").read_text("utf-8"))
+    sources = connection.sql(_sql("status"))
     rows = [dict(zip(sources.columns, row, strict=True)) for row in sources.fetchall()]
-    return Status(rows, [_account(rows), *_moderation(connection), *_last_run(connection)])
+    lines = [_account(rows), *_proofs(connection), *_moderation(connection), *_last_run(connection)]
+    return Status(rows, lines)
+
+
+def unfinished(index: Path) -> Iterator[str]:
+    """Tell of the listings that were broken off, and that the next run goes on with."""
+    folder = journals(index)
+    for path in sorted(folder.glob("*.journal")) if folder.exists() else ():
+        recovered = recover(path)
+        if recovered:
+            began = f"{recovered.opening.began_at:%Y-%m-%d %H:%M:%S} UTC"
+            yield f"source {path.stem}: a listing of {began} was broken off: `indexer sync` goes on with it"
+
+
+def _sql(name: str) -> str:
+    return resources.files("indexer").joinpath(f"{name}.sql").read_text("utf-8")
 
 
 def _account(rows: list[dict[str, Any]]) -> str:
     screenshots, others, listed = (
-        sum(row[column] for row in rows) for column in ("screenshots", "other_objects", "listed")
+        sum(row[column] for row in rows) for column in ("screenshots", "other_objects", "objects")
     )
     sign = "=" if screenshots + others == listed else "IS NOT"
     return f"{screenshots:,} screenshots + {others:,} other objects {sign} {listed:,} objects listed"
+
+
+def _proofs(connection: duckdb.DuckDBPyConnection) -> Iterator[str]:
+    """What each run since a source's last full one proves of it."""
+    receipts = [_Receipt(*row) for row in connection.sql(_sql("proofs")).fetchall()]
+    for (source, run, mode), shards in groupby(receipts, key=lambda receipt: receipt[:3]):
+        yield f"source {source}, run {run}, {mode}: {_proof(mode, list(shards))}"
+
+
+def _proof(mode: str, shards: list[_Receipt]) -> str:
+    keys, pages = sum(shard.keys for shard in shards), sum(shard.pages for shard in shards)
+    key_hash = sum(shard.key_hash for shard in shards) % 2**64
+    told = f"{keys:,} keys in {pages:,} pages, hash {key_hash:016x}"
+    if mode == "incremental":
+        return f"{len(shards)} ranges listed: {told}; {shards[0].skipped:,} known objects were not looked at"
+    gaps = without(WHOLE, [shard.proved for shard in shards])
+    if not gaps:
+        return f"{len(shards)} shards leave no gap: {told}"
+    return f"{len(shards)} shards leave {len(gaps)} gaps, the first {_between(gaps[0])}: {told}"
+
+
+def _between(gap: KeyRange) -> str:
+    after = "at the first key" if gap.after is None else f"after {gap.after!r}"
+    return f"{after}, up to {'the last key' if gap.until is None else repr(gap.until)}"
 
 
 def _moderation(connection: duckdb.DuckDBPyConnection) -> list[str]:
@@ -47,7 +115,7 @@ def _moderation(connection: duckdb.DuckDBPyConnection) -> list[str]:
 
 
 def _last_run(connection: duckdb.DuckDBPyConnection) -> list[str]:
-    last = connection.execute("SELECT run, command, status, finished_at FROM runs ORDER BY run DESC LIMIT 1").fetchone()
+    last = one(connection, "SELECT run, command, status, finished_at FROM runs ORDER BY run DESC LIMIT 1")
     if last is None:
         return []
     number, command, status, finished_at = last

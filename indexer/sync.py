@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from indexer.errors import IndexerError, IndexInconsistent, TransientVendorError
 from indexer.harvest import Harvest, Run, SourceOutcome
 from indexer.listing.crawl import Clock, Limits, listed
+from indexer.listing.journal import journals
 from indexer.planning import Estimate, Planner
 from indexer.store import build, match, reading, runs
 from indexer.vendors import open_lister
@@ -85,10 +86,9 @@ def sync(index: Path, sources: Sequence[Source], options: Options = Options()) -
         IndexLocked: another run is at it.
         IndexInconsistent: a run's own check failed; nothing was published.
     """
-    journals = index.with_name(f"{index.name}.journal")
     with build(index) as connection:
         number = runs.start(connection, "sync", options.clock.now())
-        run = Run(connection, number, options.clock, journals, options.full, options.allow_empty)
+        run = Run(connection, number, options.clock, journals(index), options.full, options.allow_empty)
         harvests, outcomes = _begin(run, sources, options)
         try:
             outcomes |= _gather(run, harvests, options)

@@ -49,24 +49,41 @@ def test_a_source_is_one_row_with_its_receipt(index: Index) -> None:
     assert describe(index).sources == [
         {
             "source": "classroom",
-            "listed": 3,
+            "objects": 3,
             "screenshots": 1,
             "other_objects": 2,
             "unparsed": 1,
             "deleted": 1,
             "run": 2,
-            "listed_at": begun(2) + timedelta(minutes=1),
-            "key_hash": hash_of(shot(1), "notes.txt", "38f8e3_room.m3u8"),
+            "mode": "full",
+            "as_of": begun(2),
         }
     ]
+
+
+def test_the_shards_of_a_full_run_prove_that_it_is_complete(index: Index) -> None:
+    """That the shards leave no gap is said, with what they held in all."""
+    keys = [shot(number) for number in range(9)]
+    sync(index, source(), listing(*keys), parts=3, max_keys=2)
+    assert describe(index).lines[1] == (
+        f"source classroom, run 1, full: 3 shards leave no gap: 9 keys in 5 pages, hash {hash_of(*keys)}"
+    )
+
+
+def test_a_gap_between_shards_is_said(index: Index) -> None:
+    """Where a shard was not listed to its end, the status says from where on nothing is proved."""
+    keys = [shot(number) for number in range(6)]
+    sync(index, source(), listing(*keys), parts=2)
+    index.execute("UPDATE receipts SET finished_at = NULL, last_key = ? WHERE from_key IS NULL", [keys[1]])
+    assert f"2 shards leave 1 gaps, the first after {keys[1]!r}, up to {keys[3]!r}: 6 keys" in describe(index).lines[1]
 
 
 def test_an_empty_source_is_a_row(index: Index) -> None:
     """A source that holds nothing is shown with what proves it."""
     sync(index, source(), {})
     (row,) = describe(index).sources
-    assert (row["listed"], row["screenshots"], row["other_objects"]) == (0, 0, 0)
-    assert row["key_hash"] == hash_of()
+    assert (row["objects"], row["screenshots"], row["other_objects"]) == (0, 0, 0)
+    assert f"0 keys in 1 pages, hash {hash_of()}" in describe(index).lines[1]
 
 
 def test_the_account_adds_all_sources_up(index: Index) -> None:
@@ -86,7 +103,7 @@ def test_only_the_listed_prefix_is_in_the_account(index: Index) -> None:
 def test_an_account_that_does_not_come_out_is_said(index: Index) -> None:
     """Where the rows are not what was listed, the status says so."""
     sync(index, source(), listing(shot(1), shot(2)))
-    index.execute("DELETE FROM objects WHERE key = ?", [shot(2)])
+    index.execute("DELETE FROM object_rows WHERE rowid = 1")
     assert describe(index).lines[0] == "1 screenshots + 0 other objects IS NOT 2 objects listed"
 
 
@@ -101,7 +118,7 @@ def test_payloads_and_evidence_are_counted(index: Index) -> None:
         payload(text="3", line=4, error=FAILED),
     )
     match(index)
-    assert describe(index).lines[1:3] == [
+    assert describe(index).lines[2:4] == [
         "payloads: 2 ok, 1 failed, delivered 4 times",
         "violations by evidence: 2 present, 1 no-key",
     ]
@@ -120,7 +137,7 @@ def test_the_last_run_is_told_with_its_failures(index: Index) -> None:
     for name in ("live", "classroom"):
         runs.note_failure(index, run, name, "the key may not list")
     runs.finish(index, run, BEGUN + timedelta(seconds=61), "failed")
-    assert describe(index).lines[1:] == [
+    assert describe(index).lines[2:] == [
         "run 2, sync: failed, finished 2026-11-20 08:01:01 UTC",
         "source classroom failed: the key may not list",
         "source live failed: the key may not list",

@@ -96,8 +96,8 @@ def plain(value: Any) -> Any:  # noqa: ANN401, PLR0911 - any column's value, one
             return value.isoformat(timespec="milliseconds" if value.microsecond % 1000 == 0 else "microseconds") + "Z"
         case date() | time():
             return value.isoformat()
-        case timedelta():
-            return str(value)
+        case timedelta() | pa.MonthDayNano():
+            return _duration(value)
         case Decimal():
             return int(value) if value == value.to_integral_value() else float(value)
         case float() if not math.isfinite(value):
@@ -109,6 +109,14 @@ def plain(value: Any) -> Any:  # noqa: ANN401, PLR0911 - any column's value, one
         case dict():
             return {name: plain(item) for name, item in value.items()}
     return value
+
+
+def _duration(value: timedelta | pa.MonthDayNano) -> str:
+    """A duration as text. The months of an interval have no fixed length, and stand before the rest of it."""
+    if isinstance(value, timedelta):
+        return str(value)
+    rest = timedelta(days=value.days, microseconds=value.nanoseconds // 1000)
+    return f"{value.months} months, {rest}" if value.months else str(rest)
 
 
 def _distinctly_named(rows: pa.RecordBatchReader) -> pa.RecordBatchReader:

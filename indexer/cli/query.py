@@ -60,7 +60,7 @@ def _described(asked: Query) -> dict[str, Any]:
 
 
 def _pair(text: str) -> tuple[str, str]:
-    name, equals, value = text.partition("=")
+    name, equals, value = argument(text).partition("=")
     if not equals:
         raise UsageError(f"write a parameter as NAME=VALUE and not {text!r}")
     return name, value

@@ -13,7 +13,7 @@ from rich.progress import SpinnerColumn, TextColumn, TimeElapsedColumn
 from indexer.cli.common import App, common_options, escaped
 from indexer.cli.output import Show, output_options
 from indexer.listing.crawl import Limits
-from indexer.status import describe
+from indexer.status import describe, unfinished
 from indexer.store import reading
 from indexer.sync import Options, Progress, estimates
 from indexer.sync import sync as run_sync
@@ -81,11 +81,12 @@ def sync(  # noqa: PLR0913 - an option each
 @output_options()
 def status(app: App, show: Show) -> None:
     """Say what the index holds, and prove that every listed object is in it."""
-    with reading(app.index()) as connection:
+    index = app.index()
+    with reading(index) as connection:
         described = describe(connection)
     show(described.sources)
     if show.for_people:
-        for line in described.lines:
+        for line in (*described.lines, *unfinished(index)):
             click.echo(escaped(line))
 
 

@@ -149,6 +149,11 @@ class Recovered:
         return Listed(shard.number, objects, covers)
 
 
+def journals(index: Path) -> Path:
+    """The folder of an index's journals, one a source."""
+    return index.with_name(f"{index.name}.journal")
+
+
 def recover(path: Path) -> Recovered | None:
     """The journal at a place; ``None`` where there is none, or one that another version wrote."""
     try:

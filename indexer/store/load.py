@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
@@ -39,13 +39,17 @@ _SHARDS = pa.schema(
 
 @dataclass(frozen=True, slots=True)
 class Merged:
-    """What one listing changed, in objects. ``left_out`` were written after the run began, and are the next run's."""
+    """What one listing changed, in objects.
+
+    ``left_out`` were written after the run began, and are the next run's; ``held`` is what the source holds afterwards.
+    """
 
     listed: int
     added: int
     changed: int
     deleted: int
     left_out: int = 0
+    held: int = field(default=0, compare=False)
 
 
 class Loader:
@@ -74,6 +78,7 @@ class Loader:
         self._check_identity()
         self._read_names_again()
         self._known_names = last_name(self._connection)
+        self._held_before = self._held()
         self._connection.execute(statements.statement("begin"))
 
     def add(self, listed: Listed) -> None:
@@ -97,13 +102,13 @@ class Loader:
         if self._full and complete and not allow_empty and not self._keys_taken + self._keys_waiting:
             self._check_emptiness()
         self._flush()
-        keys, left_out, changed, deleted = self._totals()
+        keys, left_out, changed, returned, deleted = self._totals()
         self._settle(complete=complete)
         self._write_receipts(shards)
         self._describe_source(complete=complete)
-        if self._full and complete:
-            self._check_account(keys)
-        return Merged(keys + left_out, self._added, changed, deleted, left_out)
+        before = self._held_before + self._added + returned - deleted
+        held = self._check_account(keys if self._full and complete else before)
+        return Merged(keys + left_out, self._added, changed, deleted, left_out, held)
 
     def close(self) -> None:
         """Let go of the index."""
@@ -140,11 +145,11 @@ class Loader:
         """What was written after this is left to the next run. A key that is written over again never gets older."""
         return None if self._source.layout.mutable else self._began_at
 
-    def _totals(self) -> tuple[int, int, int, int]:
+    def _totals(self) -> tuple[int, int, int, int, int]:
         row = statements.one(self._connection, statements.statement("totals"))
         assert row is not None  # noqa: S101 - an aggregate has one row
-        keys, left_out, changed, deleted = map(int, row)
-        return keys, left_out, changed, deleted
+        keys, left_out, changed, returned, deleted = map(int, row)
+        return keys, left_out, changed, returned, deleted
 
     def _settle(self, *, complete: bool) -> None:
         last_complete = self._full and complete
@@ -167,10 +172,9 @@ class Loader:
             )
 
     def _check_emptiness(self) -> None:
-        held = self._held()
-        if held:
+        if self._held_before:
             raise ListingRefused(
-                f"source {self._source.name} lists nothing and held {held} objects: if it is truly empty, "
+                f"source {self._source.name} lists nothing and held {self._held_before} objects: if it is truly empty, "
                 "run `indexer sync --allow-empty`"
             )
 
@@ -206,14 +210,15 @@ class Loader:
             run=last_complete_run,
         )
 
-    def _check_account(self, keys: int) -> None:
-        """Every listed object is a screenshot or an other object, once."""
+    def _check_account(self, expected: int) -> int:
+        """Every listed object is a screenshot or an other object, once; gives how many the source holds."""
         held = self._held()
-        if held != keys:
+        if held != expected:
             raise IndexInconsistent(
-                f"source {self._source.name} listed {keys} objects and the index would hold {held}: "
+                f"source {self._source.name} listed {expected} objects and the index would hold {held}: "
                 "nothing was published; please report this"
             )
+        return held
 
     def _held(self) -> int:
         return self._execute("held", source=self._source.name, **self._prefix())

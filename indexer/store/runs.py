@@ -62,6 +62,7 @@ def note_listing(
         changed=merged.changed,
         deleted=merged.deleted,
         left_out=merged.left_out,
+        held=merged.held,
         error=listing.error,
         mode=listing.mode,
         began_at=listing.began_at,

@@ -95,7 +95,8 @@ ALTER TABLE run_sources ADD COLUMN finished_at TIMESTAMP;
 ALTER TABLE run_sources ADD COLUMN requests UBIGINT;
 ALTER TABLE run_sources ADD COLUMN skipped UBIGINT;              -- objects that were known and not listed
 ALTER TABLE run_sources ADD COLUMN left_out UBIGINT;             -- objects written after the run began
-UPDATE run_sources SET mode = 'full';
+ALTER TABLE run_sources ADD COLUMN held UBIGINT;                 -- objects that the source held afterwards
+UPDATE run_sources SET mode = 'full', held = listed WHERE status = 'complete';
 
 -- A shard that was not listed to its end has no finished_at, and proves what is up to its last_key.
 ALTER TABLE receipts ALTER COLUMN finished_at DROP NOT NULL;

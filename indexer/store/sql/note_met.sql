@@ -9,7 +9,8 @@ SELECT
         OR k.etag IS DISTINCT FROM b.etag
         OR k.last_modified <> b.last_modified
         OR k.storage_class IS DISTINCT FROM b.storage_class
-    ) AS changed
+    ) AS changed,
+    changed AND k.deleted_at IS NOT NULL AS returned
 FROM known k
 JOIN named b ON b.name_id = k.name_id AND b.moment IS NOT DISTINCT FROM k.moment
 WHERE changed OR $every
