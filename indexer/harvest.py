@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 _log = logging.getLogger(__name__)
 
-_HINTS = 256
+_HINTS = 128
 # A listing that stood still for longer than this is begun anew: too much of it will have changed.
 _TOO_OLD = timedelta(days=1)
 

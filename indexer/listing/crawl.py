@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from indexer.vendors.base import Lister, Page, Position
 
 _WINDOW_SECONDS = 0.1
-_PAGES_WAITING = 128
+_PAGES_WAITING = 256
 _POLL_SECONDS = 0.2
 
 
@@ -92,6 +92,7 @@ class Host:
         self._changed = Condition()
         self._workers: list[Thread] = []
         self._busy = self._idle = 0
+        self._starved = False
         self._stopped = False
         self._completed = self._throttled = self._failed = 0
         self._window_began = clock.monotonic()
@@ -140,6 +141,7 @@ class Host:
                 if task:
                     self._busy += 1
                     return task
+                self._starved = self._busy < self._pace.concurrency
                 self._idle += 1
                 self._changed.wait()
                 self._idle -= 1
@@ -233,9 +235,12 @@ class Host:
         if seconds < _WINDOW_SECONDS:
             return False
         window = Window(seconds, self._completed, self._throttled, self._failed)
+        # Where there was too little to do, the rate says nothing of what the vendor would bear.
+        tells = not self._starved or self._throttled or not self._completed
         self._completed = self._throttled = self._failed = 0
+        self._starved = False
         self._window_began += seconds
-        return self._pace.saw(window) > len(self._workers)
+        return bool(tells) and self._pace.saw(window) > len(self._workers)
 
     def _notice(self, error: TransientVendorError) -> None:
         with self._changed:

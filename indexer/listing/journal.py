@@ -20,7 +20,7 @@ import pyarrow as pa
 
 from indexer.listing.ranges import KeyRange
 from indexer.listing.shards import Listed, Shard
-from indexer.vendors.base import Position
+from indexer.vendors.base import OBJECT_SCHEMA, Position
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 VERSION = 1
 _FRAME = struct.Struct("<4sIII")
 _MAGIC = b"shot"
+_NO_OBJECTS = pa.RecordBatch.from_pylist([], OBJECT_SCHEMA)
 _COMPRESSED = pa.ipc.IpcWriteOptions(compression="lz4")
 
 
@@ -95,7 +96,8 @@ class Journal:
 
     def _append(self, told: dict[str, Any], objects: pa.RecordBatch | None = None) -> None:
         head = json.dumps(told).encode()
-        body = _packed(objects) if objects is not None else b""
+        # An empty slice would be written with all that it was cut out of.
+        body = _packed(objects) if objects is not None and objects.num_rows else b""
         checksum = zlib.crc32(body, zlib.crc32(head))
         record = b"".join((_FRAME.pack(_MAGIC, len(head), len(body), checksum), head, body))
         with self._lock:
@@ -135,7 +137,7 @@ class Recovered:
         slow.until = told["cut"]
 
     def _page(self, told: dict[str, Any], body: bytes) -> Listed:
-        objects = pa.ipc.open_stream(body).read_next_batch()
+        objects = pa.ipc.open_stream(body).read_next_batch() if body else _NO_OBJECTS
         if told["shard"] is None:
             return Listed(None, objects, None)
         shard = self.shards[told["shard"]]

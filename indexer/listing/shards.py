@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from indexer.vendors.base import Page
 
 # A shard that has listed so many pages since it was cut last goes on for a while, most likely.
-_PAGES_BEFORE_A_GUESS = 2
+_PAGES_BEFORE_A_GUESS = 3
 
 
 class Listed(NamedTuple):

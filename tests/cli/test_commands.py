@@ -11,28 +11,10 @@ import pyarrow.parquet as pq
 import pytest
 
 from cli.running import rows, run
-from indexer.naming import FIELDS
 from indexer.queries import library
 
 if TYPE_CHECKING:
     from pathlib import Path
-
-KEY = "shots/38f8e3cf_room_1__uid_s_91__uid_e_video_20260105100005250.jpg"
-
-
-def test_decode_prints_one_object_a_key() -> None:
-    """A decoded key is one JSON object with all fields, absent ones null, times in UTC to the millisecond."""
-    (line,) = run("decode", KEY).stdout.splitlines()
-    told = json.loads(line)
-    assert tuple(told) == FIELDS
-    assert told["captured_at"] == "2026-01-05T10:00:05.250Z"
-    assert (told["uid"], told["failover"], told["reason"]) == (91, None, None)
-
-
-def test_decode_reads_keys_from_stdin() -> None:
-    """Keys come one a line on stdin, whatever ends the line and whatever bytes they are."""
-    result = run("decode", stdin=KEY.encode() + b"\r\n\xff.jpg\n")
-    assert [json.loads(line)["key"] for line in result.stdout.splitlines()] == [KEY, "\\xff.jpg"]
 
 
 def test_sources_resolve(demo: Path) -> None:
@@ -56,15 +38,6 @@ def test_all_mistakes_come_at_once(tmp_path: Path) -> None:
     told = [line.split(": ")[2] for line in result.stderr.splitlines()]
     assert (result.exit_code, result.stdout) == (2, "")
     assert told == [f"[sources.a.storage] {field}" for field in ("buket", "bucket", "region")]
-
-
-def test_init_writes_a_private_file_once(tmp_path: Path) -> None:
-    """The example is readable by its owner alone, and nothing is written over unless that is asked for."""
-    path = tmp_path / "indexer.toml"
-    assert run("init", path).exit_code == 0
-    assert path.stat().st_mode & 0o777 == 0o600
-    assert run("init", path).exit_code == 2
-    assert run("init", path, "--force").exit_code == 0
 
 
 @pytest.mark.parametrize("form", ["json", "jsonl", "csv", "table"])
@@ -189,26 +162,3 @@ def test_an_unreachable_store_can_be_tried_again_later(tmp_path: Path) -> None:
     config.write_text(f"[sources.a.storage]\n{storage}".replace("env:ID", "x").replace("env:KEY", "x"))
     config.chmod(0o600)
     assert run("check", "--config", config).exit_code == 5
-
-
-def test_a_bug_is_one_line(monkeypatch: pytest.MonkeyPatch) -> None:
-    """An error that nobody thought of is told in a line or two; its traceback comes with -vv alone."""
-
-    def broken(*_: object) -> None:
-        raise KeyError("unforeseen")
-
-    monkeypatch.setattr("indexer.cli.decode.decode", broken)
-    result = run("decode", KEY)
-    assert (result.exit_code, "Traceback" in result.output) == (1, False)
-    assert "this is a bug" in result.stderr
-    assert "Traceback" in run("decode", KEY, "-vv").stderr
-
-
-def test_an_interrupt_has_its_own_exit_code(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Control-C ends a command with 130."""
-
-    def interrupted(*_: object) -> None:
-        raise KeyboardInterrupt
-
-    monkeypatch.setattr("indexer.cli.decode.decode", interrupted)
-    assert run("decode", KEY).exit_code == 130

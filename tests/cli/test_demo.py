@@ -11,6 +11,8 @@ from indexer.demo import make_sample
 if TYPE_CHECKING:
     from pathlib import Path
 
+    import pytest
+
 
 def test_every_planted_object_is_found(demo: Path, tmp_path: Path) -> None:
     """Each source holds the screenshots that were planted, and the other objects beside them."""
@@ -56,3 +58,22 @@ def test_a_folder_with_something_in_it_is_left_alone(tmp_path: Path) -> None:
     (tmp_path / "mine").write_text("")
     result = run("demo", tmp_path)
     assert (result.exit_code, [path.name for path in tmp_path.iterdir()]) == (2, ["mine"])
+
+
+def test_the_users_variables_lead_nowhere_else(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The demo unsets the variables that name another configuration or index, says so, and leaves both be."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("INDEXER_CONFIG", str(tmp_path / "mine.toml"))
+    monkeypatch.setenv("INDEXER_INDEX", str(tmp_path / "mine.duckdb"))
+    result = run("demo", "sample")
+    assert result.exit_code == 0, result.output
+    lines = result.stdout.splitlines()
+    assert lines.index("$ unset INDEXER_CONFIG INDEXER_INDEX") == lines.index("$ cd sample") + 1
+    assert [path.name for path in tmp_path.iterdir()] == ["sample"]
+    assert (tmp_path / "sample" / "index.duckdb").exists()
+
+
+def test_nothing_is_unset_that_was_not_set(demo_output: tuple[Path, str]) -> None:
+    """Without such variables the demo shows no `unset`."""
+    _, output = demo_output
+    assert "$ unset" not in output

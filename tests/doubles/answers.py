@@ -52,6 +52,7 @@ def write_listing(listing: Listing, spelling: Spelling) -> Answer:
         "Name": listing.bucket,
         "Prefix": _encoded(listing.prefix, listing, spelling),
         "MaxKeys": str(listing.max_keys),
+        **({"Delimiter": _encoded(listing.delimiter, listing, spelling)} if listing.delimiter else {}),
         "IsTruncated": str(listing.truncated).lower(),
         **_position(listing, spelling),
     }
@@ -59,7 +60,8 @@ def write_listing(listing: Listing, spelling: Spelling) -> Answer:
         elements["EncodingType"] = "url"
     contents = "".join(_object(key, found, listing, spelling) for key, found in listing.contents)
     namespace = f' xmlns="{spelling.namespace}"' if spelling.namespace else ""
-    body = f"{_HEAD}<ListBucketResult{namespace}>{_written(elements)}{contents}</ListBucketResult>"
+    rolled_up = "".join(_common_prefix(prefix, listing, spelling) for prefix in listing.prefixes)
+    body = f"{_HEAD}<ListBucketResult{namespace}>{_written(elements)}{contents}{rolled_up}</ListBucketResult>"
     return Answer(200, body.encode(), {spelling.request_id_header: "REQUEST-1"})
 
 
@@ -76,7 +78,8 @@ def _position(listing: Listing, spelling: Spelling) -> dict[str, str]:
         return {}
     if listing.with_tokens:
         return {"NextContinuationToken": listing.next}
-    return {"NextMarker": _encoded(listing.next, listing, spelling)} if spelling.names_next_marker else {}
+    named = spelling.names_next_marker or listing.delimiter
+    return {"NextMarker": _encoded(listing.next, listing, spelling)} if named else {}
 
 
 def _object(key: str, found: StoredObject, listing: Listing, spelling: Spelling) -> str:
@@ -89,6 +92,10 @@ def _object(key: str, found: StoredObject, listing: Listing, spelling: Spelling)
         **spelling.object_elements,
     }
     return f"<Contents>{_written(elements)}</Contents>"
+
+
+def _common_prefix(prefix: str, listing: Listing, spelling: Spelling) -> str:
+    return f"<CommonPrefixes>{_written({'Prefix': _encoded(prefix, listing, spelling)})}</CommonPrefixes>"
 
 
 def _encoded(key: str, listing: Listing, spelling: Spelling) -> str:

@@ -43,7 +43,7 @@ class Listing:
     """What a list answer says, before a dialect writes it.
 
     ``asked`` is the token or marker of the request, ``next`` the one to go on from. ``encoded`` says that the keys are
-    written url-encoded, ``claims_encoding`` that the answer says so.
+    written url-encoded, ``claims_encoding`` that the answer says so. ``prefixes`` are what keys were rolled up into.
     """
 
     bucket: str
@@ -57,6 +57,8 @@ class Listing:
     encoded: bool
     claims_encoding: bool
     milliseconds: bool = True
+    delimiter: str = ""
+    prefixes: tuple[str, ...] = ()
 
     def position(self, key: str) -> str:
         """The text by which a client goes on after a key: the key itself, or an opaque token."""
@@ -71,33 +73,66 @@ def token(key: str) -> str:
 def page_of(bucket: str, held: Mapping[str, StoredObject], query: Mapping[str, str], default_max_keys: int) -> Listing:
     """The page that a list request asks for."""
     with_tokens = query.get("list-type") == "2"
-    asked, after = _position(query, with_tokens=with_tokens)
-    prefix = query.get("prefix", "")
+    position = _position(query, with_tokens=with_tokens)
+    prefix, delimiter = query.get("prefix", ""), query.get("delimiter", "")
     max_keys = min(int(query.get("max-keys") or default_max_keys), MOST_KEYS)
-    rest = [key for key in _in_byte_order(held) if key.startswith(prefix) and key.encode() > after.encode()]
-    keys, truncated = rest[:max_keys], len(rest) > max_keys
+    inside = [key for key in _in_byte_order(held) if key.startswith(prefix) and position.is_before(key)]
+    rest = [entry for entry in _rolled_up(inside, prefix, delimiter) if entry != _Entry(position.passed, rolled_up=True)]
+    shown, truncated = rest[:max_keys], len(rest) > max_keys
     encoded = query.get("encoding-type") == "url"
     return Listing(
         bucket=bucket,
         prefix=prefix,
-        contents=tuple((key, held[key]) for key in keys),
+        contents=tuple((entry.name, held[entry.name]) for entry in shown if not entry.rolled_up),
         max_keys=max_keys,
         with_tokens=with_tokens,
-        asked=asked,
-        next=(token(keys[-1]) if with_tokens else keys[-1]) if truncated else None,
+        asked=position.asked,
+        next=(token(shown[-1].name) if with_tokens else shown[-1].name) if truncated else None,
         truncated=truncated,
         encoded=encoded,
         claims_encoding=encoded,
+        delimiter=delimiter,
+        prefixes=tuple(entry.name for entry in shown if entry.rolled_up),
     )
 
 
-def _position(query: Mapping[str, str], *, with_tokens: bool) -> tuple[str, str]:
-    """The token or marker of a request, and the key that it stands for."""
+class _Position(NamedTuple):
+    """A request's token or marker as it was ``asked``, and the key that it stands for.
+
+    A common prefix that is ``passed`` is not told again; a start-after in one has it told once more.
+    """
+
+    asked: str
+    after: str
+    passed: str
+
+    def is_before(self, key: str) -> bool:
+        return key.encode() > self.after.encode()
+
+
+def _position(query: Mapping[str, str], *, with_tokens: bool) -> _Position:
     if not with_tokens:
         marker = query.get("marker", "")
-        return marker, marker
+        return _Position(marker, marker, marker)
     asked = query.get("continuation-token", "")
-    return asked, b64decode(asked.removeprefix("+/=")).decode() if asked else query.get("start-after", "")
+    if not asked:
+        return _Position("", query.get("start-after", ""), "")
+    after = b64decode(asked.removeprefix("+/=")).decode()
+    return _Position(asked, after, after)
+
+
+class _Entry(NamedTuple):
+    """A key, or the common prefix that keys were rolled up into."""
+
+    name: str
+    rolled_up: bool
+
+
+def _rolled_up(keys: Iterable[str], prefix: str, delimiter: str) -> list[_Entry]:
+    """The keys, those that hold the delimiter after the prefix as what they begin with, and that once."""
+    cuts = ((key, key.find(delimiter, len(prefix)) if delimiter else -1) for key in keys)
+    entries = (_Entry(key if at < 0 else key[: at + len(delimiter)], rolled_up=at >= 0) for key, at in cuts)
+    return list(dict.fromkeys(entries))
 
 
 def _in_byte_order(keys: Iterable[str]) -> list[str]:

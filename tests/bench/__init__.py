@@ -1,0 +1,1 @@
+"""Benchmarks, and the fast list server that they measure against."""
