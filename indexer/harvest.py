@@ -16,12 +16,14 @@ from indexer.listing.shards import Listed, Shards
 from indexer.naming.cuts import likely_cuts
 from indexer.planning import Planner
 from indexer.store import Loader, Merged, runs
-from indexer.store.known import quantiles, was_finished
+from indexer.store.known import history, quantiles, was_finished
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from pathlib import Path
 
     import duckdb
+    import pyarrow as pa
 
     from indexer.config import Source
     from indexer.errors import IndexerError
@@ -134,13 +136,11 @@ class Harvest:
         plan = planner.plan(run.clock.retrying(lister))
         loader = Loader(run.connection, source, run.number, now, full=plan.mode == "full")
         opening = Opening(_place(source.storage), plan.mode, now, plan.ranges, plan.skipped, plan.why)
-        path.parent.mkdir(parents=True, exist_ok=True)
-        journal = Journal(path, opening)
         hints = _hints(run, source)
         shards = Shards(plan.ranges, splittable=lister.capabilities.starts_anywhere, hints=hints)
+        journal = _begun(path, opening, plan.beside)
         harvest = cls(source, Crawl(source.name, lister, shards, journal), loader, opening, path)
         for objects in plan.beside:
-            journal.beside(objects)
             harvest.take(Listed(None, objects, None))
         return harvest
 
@@ -159,6 +159,18 @@ class Harvest:
         return harvest
 
 
+def _begun(path: Path, opening: Opening, beside: Iterable[pa.RecordBatch]) -> Journal:
+    """Begin a journal, which comes to its place when it holds what planning listed: that is in none of the ranges."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.unlink(missing_ok=True)
+    begun = path.with_suffix(".begun")
+    journal = Journal(begun, opening)
+    for objects in beside:
+        journal.beside(objects)
+    begun.replace(path)
+    return journal
+
+
 def _hints(run: Run, source: Source) -> list[str]:
     """Where to cut: by what the source held, or else by what its names look like."""
     held = quantiles(run.connection, source.name, _HINTS)
@@ -166,15 +178,23 @@ def _hints(run: Run, source: Source) -> list[str]:
 
 
 def _recovered(run: Run, source: Source, path: Path) -> Recovered | None:
-    """The journal of a run that was broken off, where it is of this place and not too old."""
+    """The journal of a run that was broken off, where it is of this place and not too old.
+
+    An incremental one holds the rest of what this index knows, so it is nothing to an index that was begun anew.
+    """
     recovered = recover(path)
     if recovered is None:
         return None
     opening = recovered.opening
     if opening.place != _place(source.storage) or run.clock.now() - opening.began_at > _TOO_OLD:
         return None
-    wanted = opening.mode == "full" or not run.full
+    wanted = opening.mode == "full" or (not run.full and _is_known(run, source))
     return recovered if wanted and not was_finished(run.connection, source.name, opening.began_at) else None
+
+
+def _is_known(run: Run, source: Source) -> bool:
+    known = history(run.connection, source.name)
+    return known is not None and known.complete
 
 
 def _place(storage: Storage) -> str:

@@ -169,7 +169,8 @@ class Shards:
 
     def _goes_on(self, shard: Shard) -> bool:
         enough = 1 if self._hints_inside(shard) else _PAGES_BEFORE_A_GUESS
-        return shard.last_key is not None and shard.pages_since_split >= enough
+        # One that is finished stays in the list until its worker has handed on what it listed.
+        return shard.finished_at is None and shard.last_key is not None and shard.pages_since_split >= enough
 
     def _hints_inside(self, shard: Shard) -> Sequence[str]:
         """The hints after a shard's last key and before its bound."""

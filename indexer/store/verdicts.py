@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
 
-from indexer.naming import Layout, decode_sql
+from indexer.naming import Layout, cut_sql, decode_sql
 from indexer.store import statements
 
 if TYPE_CHECKING:
@@ -91,7 +91,7 @@ def ingest(connection: duckdb.DuckDBPyConnection, payloads: Iterable[Payload], n
 
 def match(connection: duckdb.DuckDBPyConnection) -> None:
     """Find the object of each verdict anew, by the best of: bucket and key, key, URL, identity."""
-    statements.run(connection, "match")
+    statements.run_filled(connection, "match", "cut", cut_sql(Layout(), "wanted"))
 
 
 def _ingest_batch(connection: duckdb.DuckDBPyConnection, batch: list[Payload], now: datetime) -> list[int]:

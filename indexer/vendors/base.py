@@ -62,6 +62,19 @@ class Position:
     token: str | None = None
 
 
+def object_batch(
+    keys: Sequence[str],
+    sizes: Sequence[int],
+    etags: Sequence[str | None],
+    last_modified: Sequence[int],
+    storage_classes: Sequence[str | None],
+) -> pa.RecordBatch:
+    """Make rows of ``OBJECT_SCHEMA`` of Python values; ``last_modified`` is in microseconds since 1970 in UTC."""
+    columns = (keys, sizes, etags, last_modified, storage_classes)
+    arrays = [pa.array(values, type=kind) for values, kind in zip(columns, OBJECT_SCHEMA.types, strict=True)]
+    return pa.RecordBatch.from_arrays(arrays, schema=OBJECT_SCHEMA)
+
+
 @dataclass(frozen=True, slots=True)
 class Page:
     """One answer of a listing.
@@ -85,10 +98,8 @@ class Page:
         next: Position | None,  # noqa: A002 - the field's name
         prefixes: tuple[str, ...] = (),
     ) -> Self:
-        """Make a page of Python values; ``last_modified`` is in microseconds since 1970 in UTC."""
-        columns = (keys, sizes, etags, last_modified, storage_classes)
-        arrays = [pa.array(values, type=kind) for values, kind in zip(columns, OBJECT_SCHEMA.types, strict=True)]
-        return cls(pa.RecordBatch.from_arrays(arrays, schema=OBJECT_SCHEMA), next, prefixes)
+        """Make a page of Python values, as ``object_batch`` does."""
+        return cls(object_batch(keys, sizes, etags, last_modified, storage_classes), next, prefixes)
 
 
 @dataclass(frozen=True, slots=True)

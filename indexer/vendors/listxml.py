@@ -14,16 +14,22 @@ from typing import TYPE_CHECKING
 from urllib.parse import unquote, unquote_plus
 from xml.etree import ElementTree as ET
 
+import pyarrow as pa
+import pyarrow.compute as pc
+
 from indexer.errors import MalformedAnswer, VendorError
-from indexer.vendors.base import Page, Position
+from indexer.vendors.base import Page, Position, object_batch
+from indexer.vendors.scan import LONGEST_SIZE, scan
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_LARGEST_SIZE = 2**64 - 1
 _MICROSECOND = timedelta(microseconds=1)
 # A url-encoder leaves none of these in its output, and no per cent sign without two hex digits.
 _NOT_URL_ENCODED = re.compile(r"[^\x21-\x7e]|[\"<>&#?]|%(?![0-9A-Fa-f]{2})")
+_MAY_CHANGE = r"[^\x21-\x7e]|[\"<>&#?%+]"
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +61,7 @@ def read_listing(  # noqa: PLR0913 - the question that was asked, and how its an
         MalformedAnswer: the body is no listing of this bucket and prefix.
         VendorError: the body is an Error element, whose code and message ``refusal`` turned into this.
     """
-    root = _root(body)
+    root, found = _parts(body)
     if _local(root) == "Error":
         raise refusal(_text(root, "Code") or "", _text(root, "Message") or "")
     if _local(root) != "ListBucketResult":
@@ -67,18 +73,48 @@ def read_listing(  # noqa: PLR0913 - the question that was asked, and how its an
     echoed = _text(root, "Prefix") or ""
     if echoed != prefix and decode(echoed) != prefix:
         raise MalformedAnswer(f"asked for prefix {prefix!r} and got a listing of {echoed!r}")
-    contents = [_fields(element) for element in root if _local(element) == "Contents"]
+    objects = _parsed(root) if found is None else found
+    if _text(root, "EncodingType"):
+        objects = _decoded(objects, decode)
     prefixes = _prefixes(root, decode, after)
-    keys = [decode(_required(fields, "Key")) for fields in contents]
-    return Page.of(
-        keys=keys,
+    ends = [objects["key"][-1].as_py()] if objects.num_rows else []
+    last = max([*ends, *prefixes[-1:]], default=after.key if after else "")
+    return Page(objects, _next(root, dialect, decode, last), prefixes)
+
+
+def _parts(body: bytes) -> tuple[ET.Element, pa.RecordBatch | None]:
+    """What is around a listing's objects, and they themselves; ``None`` where they are still in it, to be parsed."""
+    found = scan(body)
+    if found is not None:
+        root = _root(found.outside)
+        # Objects inside of another element are none of this listing's, and one written otherwise is the parser's.
+        contents = [element for element in root.iter() if _local(element) == "Contents"]
+        if len(contents) == 1 and contents == root.findall("{*}Contents"):
+            return root, found.objects
+    return _root(body), None
+
+
+def _parsed(root: ET.Element) -> pa.RecordBatch:
+    contents = [_fields(element) for element in root if _local(element) == "Contents"]
+    return object_batch(
+        keys=[_required(fields, "Key") for fields in contents],
         sizes=[_size(fields) for fields in contents],
         etags=[(fields.get("ETag") or "").strip('"') or None for fields in contents],
         last_modified=[_microseconds(_required(fields, "LastModified")) for fields in contents],
         storage_classes=[fields.get("StorageClass") or None for fields in contents],
-        next=_next(root, dialect, decode, max([*keys[-1:], *prefixes[-1:]], default=after.key if after else "")),
-        prefixes=prefixes,
     )
+
+
+def _decoded(objects: pa.RecordBatch, decode: Callable[[str], str]) -> pa.RecordBatch:
+    """Decode the keys that may not be the same in url-encoding, which few are but for their slashes."""
+    keys = objects["key"]
+    changes = pc.match_substring_regex(keys, _MAY_CHANGE)
+    if not pc.any(changes).as_py():
+        return objects
+    keys = pc.replace_substring(keys, "%2F", "/")
+    changes = pc.match_substring_regex(keys, _MAY_CHANGE)
+    decoded = pa.array([decode(key) for key in keys.filter(changes).to_pylist()], pa.string())
+    return objects.set_column(0, "key", pc.replace_with_mask(keys, changes, decoded))
 
 
 def _root(body: bytes) -> ET.Element:
@@ -112,7 +148,7 @@ def _required(fields: dict[str, str], name: str) -> str:
 
 def _size(fields: dict[str, str]) -> int:
     text = _required(fields, "Size")
-    if not (text.isascii() and text.isdigit()):
+    if not (text.isascii() and text.isdigit() and len(text) <= LONGEST_SIZE and int(text) <= _LARGEST_SIZE):
         raise MalformedAnswer(f"the size of {fields['Key']!r} is no number: {text[:40]!r}")
     return int(text)
 

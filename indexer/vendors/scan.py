@@ -22,8 +22,11 @@ if TYPE_CHECKING:
 STAND_IN = b"<Contents/>"
 """What stands for the run of objects in ``Scanned.outside``."""
 
+LONGEST_SIZE = 20
+"""How many figures a size has at most: those of 2**64."""
+
 _BEGIN, _END = b"<Contents>", b"</Contents>"
-_CLOSING = "/Contents>"
+_CONTENTS, _CLOSING = "Contents", "/Contents>"
 _COLUMNS = {"Key": "key", "Size": "size", "ETag": "etag", "LastModified": "last_modified", "StorageClass": "storage_class"}
 _REQUIRED = {"key", "size", "last_modified"}
 # A tag and the text after it. Other tags (with attributes, a namespace, self-closing) and comments are the parser's.
@@ -72,7 +75,7 @@ def scan(body: bytes) -> Scanned | None:
     end += len(_END)
     run = body[begin:end]
     try:
-        _check_declaration(body[:begin])
+        _check_outside(body[:begin], body[end:])
         _check_characters(run)
         objects = _objects(run)
     except (_OddError, pa.ArrowInvalid):
@@ -85,8 +88,9 @@ def _expect(expected: bool) -> None:  # noqa: FBT001 - reads as assert does
         raise _OddError
 
 
-def _check_declaration(head: bytes) -> None:
-    """The parser obeys an encoding that the answer declares; only UTF-8 is read here."""
+def _check_outside(head: bytes, tail: bytes) -> None:
+    """The run stands in no comment or the like, and the answer declares no encoding but UTF-8, which is read here."""
+    _expect(b"<!" not in head and b"<!" not in tail and b"<?" not in tail)
     if b"<?" in head:
         _expect(head.count(b"<?") == 1 and bool(_DECLARATION.search(head)))
 
@@ -129,21 +133,23 @@ def _objects(run: bytes) -> pa.RecordBatch:
 def _shape(first: str) -> _Shape:
     """Read the first object, which is well-formed by this: every tag closes, and only leaves hold text."""
     pieces = first.split("<")[1:]
+    tags = [_PIECE.fullmatch(piece) for piece in pieces]
     texts: dict[int, str] = {}
     columns: dict[str, int] = {}
     opened: list[str] = []
-    for place, piece in enumerate(pieces):
-        found = _PIECE.fullmatch(piece)
-        if found is None:
+    for place, (tag, following) in enumerate(zip(tags, [*tags[1:], None], strict=True)):
+        if tag is None:
             raise _OddError
-        closes, name, text = found.groups()
+        closes, name, text = tag.groups()
         if closes:
             _expect(bool(opened) and opened.pop() == name)
         else:
             opened.append(name)
-            column = _COLUMNS.get(name) if len(opened) == _DEPTH else None
-            if pieces[place + 1 : place + 2] == [f"/{name}>"] or ...:
+            if following and following.group(1, 2) == ("/", name):
                 texts[place] = f"{name}>"
+            if opened[:-1] == [_CONTENTS] and name in _COLUMNS:
+                _expect(place in texts)
+                columns[_COLUMNS[name]] = place
         _expect(place in texts or not text.strip(_BLANKS))
     _expect(not opened and columns.keys() >= _REQUIRED)
     return _Shape(pieces, texts, columns)
@@ -203,8 +209,8 @@ def _no_blanks(text: pa.StringArray) -> pa.StringArray:
 
 
 def _sizes(text: pa.StringArray) -> pa.UInt64Array:
-    # Arrow reads hexadecimal figures too.
-    _expect(pc.all(pc.ascii_is_decimal(text)).as_py())
+    # Arrow reads hexadecimal figures too, and any number of leading zeros.
+    _expect(pc.all(pc.ascii_is_decimal(text)).as_py() and pc.max(pc.binary_length(text)).as_py() <= LONGEST_SIZE)
     return text.cast(pa.uint64())
 
 

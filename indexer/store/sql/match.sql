@@ -30,25 +30,55 @@ named AS (
     UNION ALL
     SELECT verdict_id, rank, NULL, key FROM url_keys WHERE key <> ''
 ),
+-- A name is stored once for all of its session's keys, so a key is looked up as it is cut; or it is a name itself.
+wanted AS (
+    SELECT DISTINCT key FROM named
+),
+cut AS MATERIALIZED (
+    {cut}
+),
+written AS (
+    SELECT key, _front AS front, _digits AS digits, _back AS back, _moment AS moment FROM cut
+    UNION
+    SELECT key, key, 0, '', NULL FROM wanted
+),
+known AS (
+    SELECT s.key, s.digits, s.moment, n.source, n.name_id
+    FROM written s
+    JOIN names n ON n.front = s.front AND n.digits = s.digits AND n.back = s.back
+),
+found AS (
+    SELECT k.key, k.source, o.deleted_at
+    FROM known k
+    JOIN object_rows o ON o.name_id = k.name_id AND o.captured_at = k.moment
+    WHERE k.digits > 0
+    UNION ALL
+    SELECT k.key, k.source, o.deleted_at
+    FROM known k
+    JOIN object_rows o ON o.name_id = k.name_id
+    WHERE k.digits = 0
+),
 by_name AS (
     SELECT n.verdict_id, n.rank, s.vendor, s.bucket, o.source, o.key, o.deleted_at
     FROM named n
-    JOIN objects o ON o.key = n.key
+    JOIN found o ON o.key = n.key
     JOIN sources s ON s.source = o.source
     WHERE n.rank <> 1 OR n.bucket = s.bucket
 ),
 -- Two names of one instant can differ in their prefix, in bak<n>_, and in their precision.
 by_identity AS (
-    SELECT v.verdict_id, 5 AS rank, s.vendor, s.bucket, o.source, o.key, o.deleted_at
+    SELECT v.verdict_id, 5 AS rank, s.vendor, s.bucket, n.source, {key} AS key, o.deleted_at
     FROM verdicts v
-    JOIN objects o
-        ON lower(o.sid) = lower(v.sid)
-        AND o.cname = v.cname
-        AND o.uid = v.uid
+    JOIN names n
+        ON lower(n.sid) = lower(v.sid)
+        AND n.cname = v.cname
+        AND n.uid = v.uid
+    JOIN object_rows o
+        ON o.name_id = n.name_id
         AND date_trunc('second', o.captured_at) = date_trunc('second', v.captured_at)
-    JOIN sources s ON s.source = o.source
-    WHERE o.kind = 'screenshot'
-        AND (v.captured_at_precision_ms <> 1 OR o.captured_at_precision_ms <> 1 OR o.captured_at = v.captured_at)
+    JOIN sources s ON s.source = n.source
+    WHERE n.kind = 'screenshot'
+        AND (v.captured_at_precision_ms <> 1 OR n.captured_at_precision_ms <> 1 OR o.captured_at = v.captured_at)
         AND NOT EXISTS (FROM by_name b WHERE b.verdict_id = v.verdict_id)
 ),
 candidates AS (
