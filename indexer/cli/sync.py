@@ -72,7 +72,8 @@ def sync(  # noqa: PLR0913 - an option each
         result = run_sync(index, sources, Options(full=full, allow_empty=allow_empty, limits=limits, progress=progress))
     show([_row(outcome) for outcome in result.outcomes])
     for outcome in result.outcomes:
-        app.say(_listed_how(outcome))
+        for line in _left_out(outcome):
+            app.say(line)
     click.get_current_context().exit(result.exit_code)
 
 
@@ -107,16 +108,14 @@ def _row(outcome: SourceOutcome) -> dict[str, object]:
     }
 
 
-def _listed_how(outcome: SourceOutcome) -> str:
-    """What a run looked at, in words; nothing that was skipped goes unsaid."""
-    if outcome.listing is None or outcome.merged is None:
-        return f"{outcome.source}: not listed: {outcome.error}"
-    told = f"{outcome.source}: {outcome.listing.mode}: {outcome.why}"
-    if outcome.listing.skipped:
-        told += f"; {outcome.listing.skipped:,} known objects were not looked at"
-    if outcome.merged.left_out:
-        told += f"; {outcome.merged.left_out:,} objects written since the run began are left to the next"
-    return told
+def _left_out(outcome: SourceOutcome) -> Iterator[str]:
+    """What of a source a run did not look at, in words."""
+    if outcome.listing and outcome.listing.mode == "incremental":
+        skipped = f"{outcome.listing.skipped:,} known objects were not looked at"
+        yield f"source {outcome.source}: {outcome.why}; {skipped}"
+    if outcome.merged and outcome.merged.left_out:
+        left = f"{outcome.merged.left_out:,} objects written since the run began"
+        yield f"source {outcome.source}: {left} are left to the next"
 
 
 def _estimate_row(source: str, estimate: Estimate) -> dict[str, object]:

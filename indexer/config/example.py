@@ -10,6 +10,9 @@ index = "index.duckdb"                    # the index, beside this file
 layout = "cloud-recording"                # or screenshot-upload, live-streaming, template, auto
 interval = 10                             # seconds between two shots: captureInterval, snapshotInterval, Interval
 moderated = false                         # true where every shot is sent to moderation
+# full_every = 7                          # every so many runs all of it is listed, to find what was deleted
+# late_hours = 48                         # how late a picture may be uploaded; other runs pass over what is older
+# price_per_1000_requests = 0.005         # US dollars, for `indexer sync --plan`
 
 # The platform's storageConfig, with its numbers or with names. It can be pasted as JSON too:
 #   storage = '''{"vendor": 2, "region": 3, "bucket": "shots", "fileNamePrefix": ["directory1"]}'''

@@ -48,11 +48,15 @@ class Opening:
 
 
 class Journal:
-    """Writes one listing's journal. Its methods may be called from several threads."""
+    """Writes one listing's journal. Its methods may be called from several threads.
+
+    They raise OSError where the disk is full, and from then on.
+    """
 
     def __init__(self, path: Path, opening: Opening | None = None) -> None:
         """Begin a journal with its opening, or go on with the one that is there."""
         self._lock = Lock()
+        self._failure: OSError | None = None
         self._file = path.open("ab" if opening is None else "wb", buffering=0)
         if opening is not None:
             self._append(
@@ -101,9 +105,18 @@ class Journal:
         checksum = zlib.crc32(body, zlib.crc32(head))
         record = b"".join((_FRAME.pack(_MAGIC, len(head), len(body), checksum), head, body))
         with self._lock:
+            # A record that follows one which is missing would tell of a progress that was never kept.
+            if self._failure is None:
+                self._failure = self._write(record)
+            if self._failure is not None:
+                raise self._failure
+
+    def _write(self, record: bytes) -> OSError | None:
+        try:
             written = self._file.write(record)
-        if written != len(record):
-            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), self._file.name)
+        except OSError as error:
+            return error
+        return None if written == len(record) else OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), self._file.name)
 
 
 class Recovered:
@@ -179,9 +192,12 @@ def _packed(objects: pa.RecordBatch) -> pa.Buffer:
 
 def _records(file: BinaryIO) -> Iterator[tuple[dict[str, Any], bytes]]:
     """Yield each record that is whole, up to the first one that is not."""
+    size = os.fstat(file.fileno()).st_size
     while len(frame := file.read(_FRAME.size)) == _FRAME.size:
         magic, head_length, body_length, checksum = _FRAME.unpack(frame)
+        if magic != _MAGIC or file.tell() + head_length + body_length > size:
+            return
         head, body = file.read(head_length), file.read(body_length)
-        if magic != _MAGIC or len(body) < body_length or zlib.crc32(body, zlib.crc32(head)) != checksum:
+        if zlib.crc32(body, zlib.crc32(head)) != checksum:
             return
         yield json.loads(head), body

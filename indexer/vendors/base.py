@@ -88,7 +88,7 @@ class Page:
     prefixes: tuple[str, ...] = ()
 
     @classmethod
-    def of(  # noqa: PLR0913 - a column each
+    def of(  # noqa: PLR0913, PLR0917 - a column each
         cls,
         keys: Sequence[str],
         sizes: Sequence[int],

@@ -1,7 +1,7 @@
-"""Reads the objects of an ordinary listing without an XML parser: about thirty times as fast.
+"""Reads the objects of an ordinary listing without an XML parser, in a fifth of its time.
 
 An ordinary listing holds its objects in one run, each written as the first one is. Arrow splits the run at every ``<``
-and takes each n-th piece for a column, all of it outside of Python's lock. Nothing is assumed but what the first object
+and takes each n-th piece for a column, nearly all of it outside of Python's lock. Nothing is assumed but what the first object
 shows, and every piece is held against it; whatever is not understood to the last byte is left to the parser.
 """
 
@@ -9,15 +9,11 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from indexer.vendors.base import OBJECT_SCHEMA
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
 
 STAND_IN = b"<Contents/>"
 """What stands for the run of objects in ``Scanned.outside``."""
@@ -27,11 +23,19 @@ LONGEST_SIZE = 20
 
 _BEGIN, _END = b"<Contents>", b"</Contents>"
 _CONTENTS, _CLOSING = "Contents", "/Contents>"
-_COLUMNS = {"Key": "key", "Size": "size", "ETag": "etag", "LastModified": "last_modified", "StorageClass": "storage_class"}
+_COLUMNS = {
+    "Key": "key",
+    "Size": "size",
+    "ETag": "etag",
+    "LastModified": "last_modified",
+    "StorageClass": "storage_class",
+}
 _REQUIRED = {"key", "size", "last_modified"}
 # A tag and the text after it. Other tags (with attributes, a namespace, self-closing) and comments are the parser's.
 _PIECE = re.compile(r"(/?)([A-Za-z_][\w.-]*)>(.*)", re.ASCII | re.DOTALL)
-_DECLARATION = re.compile(rb"""<\?xml version=["']1\.0["']( encoding=["'](?i:utf-8)["'])?( standalone=["']\w+["'])?\s*\?>""")
+_DECLARATION = re.compile(
+    rb"""<\?xml version=["']1\.0["']( encoding=["'](?i:utf-8)["'])?( standalone=["']\w+["'])?\s*\?>"""
+)
 # What XML 1.0 forbids in text, and the carriage return, which it makes a line feed.
 _CONTROLS = bytes(range(0x09)) + bytes(range(0x0B, 0x20))
 _NO_CHARACTERS = (b"\xef\xbf\xbe", b"\xef\xbf\xbf")
