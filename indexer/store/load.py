@@ -78,6 +78,7 @@ class Loader:
         self._check_identity()
         self._read_names_again()
         self._known_names = last_name(self._connection)
+        self._knows = self._described("source") is not None
         self._held_before = self._held()
         self._connection.execute(statements.statement("begin"))
 
@@ -134,11 +135,12 @@ class Loader:
         self._keys_waiting = 0
 
     def _merge(self) -> None:
-        self._execute("touched", source=self._source.name, known_names=self._known_names, **self._prefix())
-        self._execute("known", run=self._run)
+        if self._knows:
+            self._execute("touched", source=self._source.name, known_names=self._known_names, **self._prefix())
+            self._execute("known", run=self._run)
+            self._execute("note_met", every=not self._full)
+            self._execute("note_gone")
         self._execute("tally")
-        self._execute("note_met", every=not self._full)
-        self._execute("note_gone")
         self._added += self._execute("add_objects", run=self._run, last_seen_run=None if self._full else self._run)
 
     def _leave_after(self) -> datetime | None:

@@ -29,6 +29,7 @@ _LARGEST_SIZE = 2**64 - 1
 _MICROSECOND = timedelta(microseconds=1)
 # A url-encoder leaves none of these in its output, and no per cent sign without two hex digits.
 _NOT_URL_ENCODED = re.compile(r"[^\x21-\x7e]|[\"<>&#?]|%(?![0-9A-Fa-f]{2})")
+# What a key has to hold to be another text once it is decoded, or not to be url-encoded at all.
 _MAY_CHANGE = r"[^\x21-\x7e]|[\"<>&#?%+]"
 
 

@@ -1,8 +1,8 @@
 """Reads the objects of an ordinary listing without an XML parser, in a fifth of its time.
 
 An ordinary listing holds its objects in one run, each written as the first one is. Arrow splits the run at every ``<``
-and takes each n-th piece for a column, nearly all of it outside of Python's lock. Nothing is assumed but what the first object
-shows, and every piece is held against it; whatever is not understood to the last byte is left to the parser.
+and takes each n-th piece for a column, nearly all of it outside of Python's lock. Nothing is assumed but what the first
+object shows, and every piece is held against it; whatever is not understood to the last byte is left to the parser.
 """
 
 from __future__ import annotations

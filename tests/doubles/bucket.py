@@ -77,7 +77,9 @@ def page_of(bucket: str, held: Mapping[str, StoredObject], query: Mapping[str, s
     prefix, delimiter = query.get("prefix", ""), query.get("delimiter", "")
     max_keys = min(int(query.get("max-keys") or default_max_keys), MOST_KEYS)
     inside = [key for key in _in_byte_order(held) if key.startswith(prefix) and position.is_before(key)]
-    rest = [entry for entry in _rolled_up(inside, prefix, delimiter) if entry != _Entry(position.passed, rolled_up=True)]
+    rest = [
+        entry for entry in _rolled_up(inside, prefix, delimiter) if entry != _Entry(position.passed, rolled_up=True)
+    ]
     shown, truncated = rest[:max_keys], len(rest) > max_keys
     encoded = query.get("encoding-type") == "url"
     return Listing(

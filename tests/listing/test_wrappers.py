@@ -78,6 +78,46 @@ def test_a_page_that_keeps_its_promise_is_believed(answer: Page) -> None:
     assert CheckedLister(Scripted(answer)).page(Position("d/b", "token"), 2) == answer
 
 
+@pytest.mark.parametrize(
+    ("answer", "delimiter", "error"),
+    [
+        (page(prefixes=("d/d_", "d/c_")), "_", MalformedAnswer),
+        (page(prefixes=("d/c_", "d/c_")), "_", MalformedAnswer),
+        (page(prefixes=("c_",)), "_", ListingStuck),
+        (page(prefixes=("d/c_", "e_")), "_", MalformedAnswer),
+        (page(prefixes=("d/c",)), "_", MalformedAnswer),
+        (page(prefixes=("d/c_",)), None, MalformedAnswer),
+        (page(prefixes=("d/b",)), "b", ListingStuck),
+        (page(prefixes=("d/a_",)), "_", ListingStuck),
+        (page(prefixes=("d/c_",), after=Position("d/b_", "next")), "_", MalformedAnswer),
+        (page("d/c", prefixes=("d/d_",), after=Position("d/c")), "_", MalformedAnswer),
+        (page(prefixes=("d/c_",), after=Position("d/c_", "token")), "_", ListingStuck),
+    ],
+)
+def test_common_prefixes_that_break_their_promise_are_refused(
+    answer: Page, delimiter: str | None, error: type[VendorError]
+) -> None:
+    """Common prefixes out of order, outside the prefix, without the delimiter or before the position are errors."""
+    with pytest.raises(error):
+        CheckedLister(Scripted(answer)).page(Position("d/b", "token"), 2, delimiter)
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        page(prefixes=("d/b_",)),
+        page("d/c", prefixes=("d/b_", "d/d_", "d/中_")),
+        page(prefixes=("d/c_",), after=Position("d/c_")),
+        page("d/d", prefixes=("d/c_",), after=Position("d/d", "next")),
+    ],
+)
+def test_common_prefixes_that_keep_their_promise_are_believed(answer: Page) -> None:
+    """A page of common prefixes, with objects or without, passes as it is, and advances the listing."""
+    lister = Scripted(answer)
+    assert CheckedLister(RetryingLister(lister)).page(Position("d/b", "token"), 2, "_") == answer
+    assert lister.delimiters == ["_"]
+
+
 def test_a_transient_error_is_tried_again() -> None:
     """After throttling the same question is asked again, each time after a longer wait."""
     waits: list[float] = []

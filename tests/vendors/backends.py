@@ -163,6 +163,8 @@ def cos(buckets: Buckets, tmp: Path) -> Iterator[Backend]:
 BACKENDS = (local, rclone_v2, rclone_v1, moto, oss, cos)
 WITH_SECRETS = (rclone_v2, rclone_v1, oss, cos)
 """Those that check a signature: a folder needs none, and moto takes any."""
+WITH_ANY_DELIMITER = (moto, oss, cos)
+"""Those that roll keys up to any text: rclone lists every key, as if it had not been asked to, unless it is a slash."""
 
 
 def _at(endpoint: str, vendor: str, bucket: str, prefix: str, credentials: Credentials) -> Storage:

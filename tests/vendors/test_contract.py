@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager, ExitStack
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
@@ -13,9 +14,9 @@ from doubles.double import CREDENTIALS
 
 from indexer.errors import CredentialsError, NoSuchBucket
 from indexer.vendors import open_lister
-from indexer.vendors.base import Credentials, Lister, Position
-from vendors.backends import BACKENDS, ODD_KEYS, WITH_SECRETS, Backend
-from vendors.walking import walk, walked_keys
+from indexer.vendors.base import OBJECT_SCHEMA, Credentials, Lister, Position
+from vendors.backends import BACKENDS, ODD_KEYS, WITH_ANY_DELIMITER, WITH_SECRETS, Backend, local
+from vendors.walking import column, keys_of, walk, walked_keys
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -26,7 +27,17 @@ if TYPE_CHECKING:
 Start = Callable[["Buckets", "Path"], AbstractContextManager[Backend]]
 
 MANY = [f"shots/{number:04}.jpg" for number in range(1001)]
-BUCKETS = {"odd-bucket": objects(ODD_KEYS), "full-bucket": objects(MANY), "empty-bucket": {}}
+SESSIONS = "sessions-bucket"
+SESSION_END = "__uid_s_"
+SESSION_NAMES = sorted(f"{name}{SESSION_END}" for name in ("a", "a b", "a+b", "a_", "a__", "a__uid_", "b", "é"))
+BESIDE_SESSIONS = ["live/a0", "live/a__uid_s", "live/zzz"]
+IN_SESSIONS = [f"live/{name}{uid}__uid_e_video.jpg" for name in SESSION_NAMES for uid in ("1", "2", f"3{SESSION_END}4")]
+BUCKETS = {
+    "odd-bucket": objects(ODD_KEYS),
+    "full-bucket": objects(MANY),
+    "empty-bucket": {},
+    SESSIONS: objects(["live.jpg", *IN_SESSIONS, *BESIDE_SESSIONS]),
+}
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -50,7 +61,14 @@ def backend(request: pytest.FixtureRequest, started: Callable[[Start], Backend])
     return started(request.param)
 
 
-with_secrets = pytest.mark.parametrize("backend", WITH_SECRETS, ids=lambda start: start.__name__, indirect=True)
+def on(*backends: Start) -> pytest.MarkDecorator:
+    """These servers alone."""
+    return pytest.mark.parametrize("backend", backends, ids=lambda start: start.__name__, indirect=True)
+
+
+with_secrets = on(*WITH_SECRETS)
+with_any_delimiter = on(*WITH_ANY_DELIMITER)
+on_a_server = on(*(start for start in BACKENDS if start is not local))
 
 
 def opened(
@@ -74,22 +92,22 @@ def test_every_key_comes_once_in_byte_order(backend: Backend) -> None:
 def test_large_pages_tile_the_bucket(backend: Backend, max_keys: int) -> None:
     """Pages of a given size hold all of 1001 keys, each but the last one full."""
     found = walk(opened(backend, "full-bucket"), max_keys)
-    assert [key for page in found for key in page.keys] == MANY
-    assert [len(page.keys) for page in found] == [max_keys, 1001 - max_keys]
+    assert [key for page in found for key in keys_of(page)] == MANY
+    assert [page.objects.num_rows for page in found] == [max_keys, 1001 - max_keys]
 
 
 @pytest.mark.parametrize("max_keys", [1, 2])
 def test_small_pages_tile_the_bucket(backend: Backend, max_keys: int) -> None:
     """Pages of one key or two hold every key, however many pages that takes."""
     found = walk(opened(backend, "full-bucket"), max_keys, Position(MANY[989]))
-    assert [key for page in found for key in page.keys] == MANY[990:]
-    assert {len(page.keys) for page in found[:5]} == {max_keys}
+    assert [key for page in found for key in keys_of(page)] == MANY[990:]
+    assert {page.objects.num_rows for page in found[:5]} == {max_keys}
 
 
 def test_a_page_holds_at_most_what_was_asked_for(backend: Backend) -> None:
     """A page of a bucket that holds more than one page has max_keys keys, and says where to go on."""
     page = opened(backend, "full-bucket").page(None, 7)
-    assert page.keys == MANY[:7]
+    assert keys_of(page) == MANY[:7]
     assert page.next is not None
     assert page.next.key == MANY[6]
 
@@ -103,24 +121,24 @@ def test_the_same_question_has_the_same_answer(backend: Backend) -> None:
 
 def test_start_after_a_key_is_exclusive(backend: Backend) -> None:
     """A listing after a key begins with the next key, not with the key itself."""
-    assert opened(backend).page(Position("dir/abc"), 2).keys == ["dir/abcd", "dir/abd"]
+    assert keys_of(opened(backend).page(Position("dir/abc"), 2)) == ["dir/abcd", "dir/abd"]
 
 
 def test_start_after_a_key_that_does_not_exist(backend: Backend) -> None:
     """A listing may begin after any text, whether a key of that name exists or not."""
-    assert opened(backend).page(Position("dir/abcc"), 2).keys == ["dir/abcd", "dir/abd"]
+    assert keys_of(opened(backend).page(Position("dir/abcc"), 2)) == ["dir/abcd", "dir/abd"]
 
 
 def test_start_after_every_odd_key(backend: Backend) -> None:
     """Any key can be gone on from, whatever characters are in it."""
     keys, lister = held(backend), opened(backend)
-    assert [lister.page(Position(key), 1).keys for key in keys] == [[key] for key in keys[1:]] + [[]]
+    assert [keys_of(lister.page(Position(key), 1)) for key in keys] == [[key] for key in keys[1:]] + [[]]
 
 
 def test_start_after_the_last_key(backend: Backend) -> None:
     """Nothing follows the last key, and the listing ends."""
     page = opened(backend, "full-bucket").page(Position(MANY[-1]), 10)
-    assert (page.keys, page.next) == ([], None)
+    assert (keys_of(page), page.next) == ([], None)
 
 
 def test_a_prefix_need_not_be_a_path_segment(backend: Backend) -> None:
@@ -143,44 +161,88 @@ def test_every_odd_key_is_a_prefix_of_itself(backend: Backend) -> None:
 def test_a_prefix_that_no_key_has(backend: Backend) -> None:
     """A prefix without keys is an empty listing, not an error."""
     page = opened(backend, prefix="nothing/here").page(None, 10)
-    assert (page.keys, page.next) == ([], None)
+    assert (keys_of(page), page.next) == ([], None)
+
+
+@with_any_delimiter
+def test_sessions_come_once_in_order(backend: Backend) -> None:
+    """A delimiter gives what names begin with, once and in order, and names without it beside them, page by page."""
+    lister = opened(backend, SESSIONS, prefix="live/")
+    for max_keys in (1, 2, 3, 1000):
+        found = walk(lister, max_keys, delimiter=SESSION_END)
+        assert [prefix for page in found for prefix in page.prefixes] == [f"live/{name}" for name in SESSION_NAMES]
+        assert [key for page in found for key in keys_of(page)] == BESIDE_SESSIONS
+        assert {page.objects.num_rows + len(page.prefixes) for page in found[:-1]} <= {max_keys}
+
+
+@on_a_server
+def test_folders_come_once_in_order(backend: Backend) -> None:
+    """A slash gives folders, once and in order, and the objects beside them, page by page."""
+    lister = opened(backend)
+    keys = held(backend)
+    folders = sorted({key[: key.index("/") + 1] for key in keys if "/" in key}, key=str.encode)
+    for max_keys in (1, 2, 3, 1000):
+        found = walk(lister, max_keys, delimiter="/")
+        assert [prefix for page in found for prefix in page.prefixes] == folders
+        assert [key for page in found for key in keys_of(page)] == [key for key in keys if "/" not in key]
+
+
+@on_a_server
+@pytest.mark.parametrize("position", ["dir/", "dir/abc", "dir/zzz"])
+def test_a_common_prefix_that_the_position_is_in_is_passed(backend: Backend, position: str) -> None:
+    """A listing that starts at a common prefix, or in one, goes on after it."""
+    lister = opened(backend, prefix="d")
+    found = walk(lister, after=Position(position), delimiter="/")
+    assert [(keys_of(page), page.prefixes) for page in found] == [(["dir0"], ())]
+
+
+@on_a_server
+def test_threads_share_a_lister(backend: Backend, caplog: pytest.LogCaptureFixture) -> None:
+    """Several threads may ask one lister at once: each has its own answer, and no connection is thrown away."""
+    lister = open_lister(backend.storage("full-bucket", "", CREDENTIALS), connections=4)
+    starts = range(0, 1000, 25)
+    with ThreadPoolExecutor(4) as threads:
+        found = list(threads.map(lambda start: keys_of(lister.page(Position(MANY[start]), 25)), starts))
+    assert found == [MANY[start + 1 : start + 26] for start in starts]
+    assert "pool is full" not in caplog.text
 
 
 def test_sizes_are_in_bytes(backend: Backend) -> None:
     """A size counts bytes, not characters."""
     page = opened(backend).page(None, 1000)
-    assert page.sizes == [len(key.encode()) for key in page.keys]
+    assert column(page, "size") == [len(key.encode()) for key in keys_of(page)]
 
 
 def test_times_are_utc_microseconds(backend: Backend) -> None:
     """Last-modified times are microseconds since 1970 in UTC, as fine as the server tells them."""
     page = opened(backend).page(None, 1000)
-    times = [EPOCH + timedelta(microseconds=moment) for moment in page.last_modified]
+    times = [EPOCH + timedelta(microseconds=moment) for moment in column(page, "last_modified")]
     if backend.filled:
         begin, end = backend.filled
         assert all(begin <= moment <= end for moment in times)
     else:
-        assert times == [BUCKETS["odd-bucket"][key].last_modified for key in page.keys]
+        assert times == [BUCKETS["odd-bucket"][key].last_modified for key in keys_of(page)]
 
 
 def test_etags_have_no_quotes(backend: Backend) -> None:
     """An etag comes without the quotes around it, and is None where the server has none."""
     page = opened(backend).page(None, 1000)
-    etags = [BUCKETS["odd-bucket"][key].etag for key in page.keys]
-    assert page.etags == (etags if backend.gives_etags else [None] * len(page.keys))
+    etags = [BUCKETS["odd-bucket"][key].etag for key in keys_of(page)]
+    assert column(page, "etag") == (etags if backend.gives_etags else [None] * len(etags))
 
 
-def test_columns_are_of_equal_length(backend: Backend) -> None:
-    """Every column of a page has one value a key."""
-    page = opened(backend, "full-bucket").page(None, 17)
-    columns = (page.keys, page.sizes, page.etags, page.last_modified, page.storage_classes)
-    assert {len(column) for column in columns} == {17}
+def test_the_columns_are_those_of_the_schema(backend: Backend) -> None:
+    """Every page, with objects or without, has the columns of the schema, and no key or size is missing."""
+    for bucket in ("full-bucket", "empty-bucket"):
+        found = opened(backend, bucket).page(None, 17).objects
+        assert found.schema == OBJECT_SCHEMA
+        assert [found[name].null_count for name in ("key", "size", "last_modified")] == [0, 0, 0]
 
 
 def test_an_empty_bucket_is_one_empty_page(backend: Backend) -> None:
     """A bucket without objects is one page without keys, and nothing follows it."""
     page = opened(backend, "empty-bucket").page(None, 1000)
-    assert (page.keys, page.next) == ([], None)
+    assert (keys_of(page), page.next) == ([], None)
 
 
 def test_an_unknown_bucket_is_an_error(backend: Backend) -> None:

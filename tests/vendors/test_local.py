@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, NoReturn
 
 import pytest
 
-from indexer.errors import AccessDenied, NoSuchBucket, Unreachable
+from indexer.errors import AccessDenied, NoSuchBucket, RequestRefused, Unreachable
 from indexer.vendors import open_lister
 from indexer.vendors.base import Position, Storage
-from vendors.walking import walk, walked_keys
+from vendors.walking import column, keys_of, walk, walked_keys
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -75,7 +75,12 @@ def test_a_link_is_an_object_and_no_folder(tmp_path: Path) -> None:
     (root / "to-nothing").symlink_to("nowhere")
     (root / "upwards").symlink_to("..")
     page = lister(root).page(None, 10)
-    assert dict(zip(page.keys, page.sizes, strict=True)) == {"file": 1, "to-file": 4, "to-nothing": 7, "upwards": 2}
+    assert dict(zip(keys_of(page), column(page, "size"), strict=True)) == {
+        "file": 1,
+        "to-file": 4,
+        "to-nothing": 7,
+        "upwards": 2,
+    }
 
 
 def test_a_name_that_is_not_utf8_is_listed(tmp_path: Path) -> None:
@@ -88,14 +93,14 @@ def test_a_name_that_is_not_utf8_is_listed(tmp_path: Path) -> None:
 def test_a_full_last_page_is_followed_by_an_empty_one(tmp_path: Path) -> None:
     """Where the last file fills its page, the listing ends with a page without keys."""
     found = walk(lister(folder(tmp_path / "bucket", "a", "b", "c", "d")), max_keys=2)
-    assert [page.keys for page in found] == [["a", "b"], ["c", "d"], []]
+    assert [keys_of(page) for page in found] == [["a", "b"], ["c", "d"], []]
 
 
 def test_a_walk_can_be_left_and_begun_elsewhere(tmp_path: Path) -> None:
     """A position that the last page did not end at begins the walk anew."""
     one = lister(folder(tmp_path / "bucket", "a", "b", "c", "d"))
     asked = [None, Position("c"), Position("a"), None]
-    assert [one.page(after, 1).keys for after in asked] == [["a"], ["d"], ["b"], ["a"]]
+    assert [keys_of(one.page(after, 1)) for after in asked] == [["a"], ["d"], ["b"], ["a"]]
 
 
 def test_a_file_that_went_away_is_left_out(tmp_path: Path) -> None:
@@ -104,7 +109,7 @@ def test_a_file_that_went_away_is_left_out(tmp_path: Path) -> None:
     one = lister(root)
     position = one.page(None, 1).next
     (root / "b").unlink()
-    assert one.page(position, 1).keys == ["c"]
+    assert keys_of(one.page(position, 1)) == ["c"]
 
 
 def test_a_failed_walk_is_not_the_end(tmp_path: Path) -> None:
@@ -139,9 +144,15 @@ def test_a_file_is_no_bucket(tmp_path: Path) -> None:
             lister(tmp_path / name).page(None, 1)
 
 
+def test_a_delimiter_is_refused(tmp_path: Path) -> None:
+    """A folder has no common prefixes to give, and says so instead of listing without them."""
+    with pytest.raises(RequestRefused, match="delimiter"):
+        lister(folder(tmp_path / "bucket", "a/b")).page(None, 1, "/")
+
+
 def test_times_keep_their_microseconds(tmp_path: Path) -> None:
     """A file's time is told to the microsecond, times before 1970 rounded down."""
     root = folder(tmp_path / "bucket", "after", "before")
     os.utime(root / "after", ns=(0, 1_795_162_530_123_456_789))
     os.utime(root / "before", ns=(0, -1))
-    assert lister(root).page(None, 2).last_modified == [1_795_162_530_123_456, -1]
+    assert column(lister(root).page(None, 2), "last_modified") == [1_795_162_530_123_456, -1]
