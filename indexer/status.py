@@ -8,7 +8,7 @@ from itertools import groupby
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from indexer.listing.journal import journals, recover
-from indexer.listing.ranges import WHOLE, KeyRange, without
+from indexer.listing.ranges import WHOLE, KeyRange, overlaps, without
 from indexer.store.statements import one
 
 if TYPE_CHECKING:
@@ -90,7 +90,10 @@ def _proof(mode: str, shards: list[_Receipt]) -> str:
     told = f"{keys:,} keys in {pages:,} pages, hash {key_hash:016x}"
     if mode == "incremental":
         return f"{len(shards)} ranges listed: {told}; {shards[0].skipped:,} known objects were not looked at"
-    gaps = without(WHOLE, [shard.proved for shard in shards])
+    proved = [shard.proved for shard in shards]
+    if twice := overlaps(proved):
+        return f"{len(shards)} shards overlap, first {_between(twice[0])}: {told}"
+    gaps = without(WHOLE, proved)
     if not gaps:
         return f"{len(shards)} shards leave no gap: {told}"
     return f"{len(shards)} shards leave {len(gaps)} gaps, the first {_between(gaps[0])}: {told}"

@@ -92,23 +92,6 @@ def after_all(text: str) -> str:
     return text + _GREATEST
 
 
-def of_prefix(prefix: str) -> KeyRange:
-    """All keys that begin with ``prefix``, the prefix itself included.
-
-    It begins where the range of the prefix just before it ends, so that such ranges tile the key space. A key that
-    stands between the two, behind a row of U+10FFFF, is one too many on the left; none is missed there.
-    """
-    if not prefix:
-        return WHOLE
-    head, last = prefix[:-1], prefix[-1]
-    return KeyRange(head if last == "\0" else after_all(head + _previous(last)), after_all(prefix))
-
-
-def _previous(char: str) -> str:
-    """The character before, past the surrogates, which are none."""
-    return "\ud7ff" if char == "\ue000" else chr(ord(char) - 1)
-
-
 def _places(keys: KeyRange) -> tuple[_Place, _Place]:
     return (
         (0, "") if keys.after is None else (1, keys.after),

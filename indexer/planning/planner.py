@@ -6,11 +6,11 @@ from datetime import timedelta
 from math import ceil
 from typing import TYPE_CHECKING
 
-from indexer.listing.ranges import WHOLE
+from indexer.listing.ranges import WHOLE, tile
 from indexer.planning.days import plan_by_days
 from indexer.planning.plan import Estimate, Mode, Plan
 from indexer.planning.sessions import Sessions
-from indexer.store.known import history
+from indexer.store.known import history, quantiles
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from indexer.config import Source
     from indexer.vendors.base import Capabilities, Lister
 
+_PARTS = 8
+_PAGES_A_PART = 20
 _NOTHING_FINISHED = "no day of it is over yet, or sessions cannot be told apart by a delimiter"
 
 
@@ -39,12 +41,12 @@ class Planner:
         """Make the plan, asking for the common prefixes of sessions where it takes them."""
         cutoff = self._cutoff()
         if self._why_full or cutoff is None:
-            return Plan("full", self._why_full or "not listed before", (WHOLE,))
+            return self._full(self._why_full or "not listed before")
         sessions = self._sessions(cutoff)
         return (
             plan_by_days(self._connection, self._source, cutoff)
             or (sessions.plan(lister) if sessions else None)
-            or Plan("full", _NOTHING_FINISHED, (WHOLE,))
+            or self._full(_NOTHING_FINISHED)
         )
 
     def estimate(self) -> Estimate:
@@ -60,6 +62,15 @@ class Planner:
             requests = sessions.requests(self._capabilities.max_keys)
             return self._estimate("incremental", sessions.why, requests)
         return self._estimate("full", _NOTHING_FINISHED, self._pages(known.objects))
+
+    def _full(self, why: str) -> Plan:
+        """List all of it: what is known to be large, in parts of one size from the start."""
+        large = (
+            self._history is not None and self._history.objects > _PARTS * _PAGES_A_PART * self._capabilities.max_keys
+        )
+        if not large or not self._capabilities.starts_anywhere:
+            return Plan("full", why, (WHOLE,))
+        return Plan("full", why, tuple(tile(WHOLE, quantiles(self._connection, self._source.name, _PARTS))))
 
     def _estimate(self, mode: Mode, why: str, requests: int) -> Estimate:
         rate = self._history.requests_per_second if self._history else None

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import pyarrow as pa
 
-from indexer.listing.ranges import KeyRange, after_all, without
+from indexer.listing.ranges import WHOLE, KeyRange, after_all, without
 from indexer.listing.walk import pages
 from indexer.planning.plan import Plan
 from indexer.store.known import known_names
@@ -57,7 +57,7 @@ class Sessions:
         for page in pages(lister, delimiter=self._delimiter):
             found += page.prefixes
             beside.append(page.objects)
-        ranges = tuple(part for first, last in self._open_runs(found) for part in self._unknown(first, last))
+        ranges = tuple(self._unknown(list(self._open_runs(found))))
         return Plan("incremental", self.why, ranges, self._skipped(), tuple(_outside(ranges, beside)))
 
     def _is_open(self, session: str) -> bool:
@@ -71,13 +71,19 @@ class Sessions:
             if is_open:
                 yield sessions[0], sessions[-1]
 
-    def _unknown(self, first: str, last: str) -> list[KeyRange]:
-        """What of a run of sessions is not known yet: all but what stands up to the last key of each name."""
-        known = self._known[bisect_left(self._known, first) : bisect_right(self._known, last)]
-        names = [name for session in known for name in self._names[session] if name.timed]
-        # Without its last character a prefix is before all that begin with it, and a key that vendors take.
-        whole = KeyRange(first[:-1], after_all(last))
-        return without(whole, [KeyRange(name.front, name.last_key) for name in names])
+    def _unknown(self, runs: list[tuple[str, str]]) -> list[KeyRange]:
+        """What of some runs of sessions is not known yet: all but what stands up to the last key of each name."""
+        # Without its last character a prefix is before all that begin with it, and a key that vendors take. Two runs
+        # share keys where a channel's name holds most of the delimiter.
+        wholes = [KeyRange(first[:-1], after_all(last)) for first, last in runs]
+        known = [
+            KeyRange(name.front, name.last_key)
+            for first, last in runs
+            for session in self._known[bisect_left(self._known, first) : bisect_right(self._known, last)]
+            for name in self._names[session]
+            if name.timed
+        ]
+        return without(WHOLE, [*without(WHOLE, wholes), *known])
 
     def _skipped(self) -> int:
         return sum(

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 # What every DuckDB from 1.2 on can open; DuckDB 2 writes a newer format unless it is told.
 STORAGE_VERSION = "v1.2.0"
 # A run's memory stays flat however large the bucket is: DuckDB spills beside the index what does not fit in this.
-MEMORY_LIMIT = "128MB"
+MEMORY_LIMIT = "256MB"
 _READ_ONLY = 0o444
 
 

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from indexer.listing.ranges import WHOLE, KeyRange, after_all, middle, of_prefix, overlaps, tile, untiled, without
+from indexer.listing.ranges import WHOLE, KeyRange, after_all, middle, overlaps, tile, untiled, without
 
 # Text at the edges of the code points, of the surrogates and of UTF-8's lengths, and what names are made of.
 ODD = st.characters(exclude_categories=["Cs"]) | st.sampled_from(
@@ -86,26 +86,6 @@ def test_after_all_bounds_what_begins_with_a_text(text: str, rest: str, other: s
     assert text + rest <= after_all(text)
     if other > text and not other.startswith(text):
         assert other > after_all(text)
-
-
-@given(st.text(ODD, min_size=1, max_size=5), KEY)
-@example("\0", "")
-@example("a\0", "a")
-@example("\ue000", "\ud7ff")
-def test_a_prefix_has_a_range(prefix: str, key: str) -> None:
-    """The range of a prefix holds all keys that begin with it, itself included, and no others; its bounds are text."""
-    keys = of_prefix(prefix)
-    assert prefix in keys
-    assert prefix + key in keys
-    assert (key in keys) == key.startswith(prefix)
-    assert f"{keys.after}{keys.until}".encode()
-
-
-def test_ranges_of_neighbours_tile() -> None:
-    """Where one prefix's range ends, the next one's begins."""
-    letters = [of_prefix(letter) for letter in "abc"]
-    assert untiled(KeyRange(letters[0].after, letters[-1].until), letters) == []
-    assert of_prefix("") == WHOLE
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,6 @@
--- What is known of each session: its common prefix, its names, until when each was written, its last key, and its objects.
+-- What is known of each session: its common prefix, its names, up to which key each is known, until when the session was
+-- written, and its objects. Of names that begin alike and sort among each other, pictures and a recording's slices, the one
+-- that came least far tells up to where all are known.
 WITH known AS (
     SELECT n.name_id, n.front, n.digits, n.back, max(o.captured_at) AS captured_at, max(o.last_modified) AS last_modified,
         count(*) FILTER (o.deleted_at IS NULL) AS objects
@@ -19,6 +21,8 @@ spelled AS (
     FROM known n
     JOIN (SELECT name_id, captured_at FROM known) o ON o.name_id = n.name_id
 )
-SELECT session, front, timed, last_key, max(written_at) OVER (PARTITION BY session) AS written_at, objects
+SELECT
+    session, front, timed, min(last_key) OVER (PARTITION BY front, timed) AS last_key,
+    max(written_at) OVER (PARTITION BY session) AS written_at, objects
 FROM spelled
 ORDER BY session, front
