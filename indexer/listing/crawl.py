@@ -29,7 +29,8 @@ if TYPE_CHECKING:
     from indexer.vendors.base import Lister, Page, Position
 
 _WINDOW_SECONDS = 0.1
-_PAGES_WAITING = 256
+_FIRST_REQUESTS = 8
+_PAGES_WAITING = 128
 _POLL_SECONDS = 0.2
 
 
@@ -86,7 +87,7 @@ class Host:
     def __init__(self, limits: Limits, clock: Clock, events: Queue[Event]) -> None:
         self._clock = clock
         self._events = events
-        self._pace = Pace(most=limits.concurrency)
+        self._pace = Pace(most=limits.concurrency, first=_FIRST_REQUESTS)
         self._limit = RateLimit(limits.requests_per_second) if limits.requests_per_second else None
         self._crawls: list[Crawl] = []
         self._changed = Condition()

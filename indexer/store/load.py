@@ -272,7 +272,7 @@ def _arrow(waiting: list[Listed]) -> pa.Table:
     """The listed objects with the number of their shard."""
     return pa.Table.from_batches(
         [listed.objects.append_column("shard", _repeated(listed.shard, listed.objects.num_rows)) for listed in waiting]
-    ).combine_chunks()
+    )
 
 
 def _repeated(shard: int | None, count: int) -> pa.Array:

@@ -33,7 +33,7 @@ class MemoryLister:
     """Lists what a mapping holds at the moment.
 
     ``before`` is called with the position of each question; it may count, wait or raise. With ``tokens`` each answer
-    has one to go on by. ``given`` has the keys of all answers.
+    has one to go on by.
     """
 
     def __init__(  # noqa: PLR0913 - what a vendor can do, each of it
@@ -51,7 +51,6 @@ class MemoryLister:
         self.held = held
         self.storage = Storage("s3", "eu-1", host, "shots-bucket", prefix, credentials=lambda: None)
         self.capabilities = Capabilities(max_keys, starts_anywhere, delimiters)
-        self.given: list[str] = []
         self._tokens = tokens
         self._before = before
 
@@ -61,7 +60,6 @@ class MemoryLister:
         names = self._names(after.key if after else "", delimiter)
         shown = names[:max_keys]
         keys = [name for name in shown if not _rolled_up(name, self.storage.prefix, delimiter)]
-        self.given += keys
         page = page_of({key: self.held[key] for key in keys})
         position = (
             Position(shown[-1], f"after {shown[-1]}" if self._tokens else None) if len(names) > max_keys else None
