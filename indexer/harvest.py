@@ -10,7 +10,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Self
 
 from indexer.errors import VendorError
-from indexer.listing.crawl import Crawl
+from indexer.listing.crawl import Crawl, Limits, alone
 from indexer.listing.journal import Journal, Opening, Recovered, recover
 from indexer.listing.shards import Listed, Shards
 from indexer.naming.cuts import likely_cuts
@@ -20,6 +20,7 @@ from indexer.store.known import history, quantiles, was_finished
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+    from datetime import datetime
     from pathlib import Path
 
     import duckdb
@@ -56,6 +57,7 @@ class Run:
     number: int
     clock: Clock
     journals: Path
+    limits: Limits = Limits()  # noqa: RUF009 - it is frozen
     full: bool = False
     allow_empty: bool = False
 
@@ -121,10 +123,13 @@ class Harvest:
         if self.crawl.journal:
             self.crawl.journal.close()
 
+    @property
+    def broke_off(self) -> bool:
+        """Whether the listing did not come to its end, and the next run may go on with it."""
+        return isinstance(self.crawl.error, VendorError) and self.pages > 0
+
     def forget(self) -> None:
-        """Drop the journal, unless the listing broke off and the next run may go on with it."""
-        if isinstance(self.crawl.error, VendorError) and self.pages:
-            return
+        """Drop the journal."""
         self._path.unlink(missing_ok=True)
         with suppress(OSError):  # other sources' journals are kept
             self._path.parent.rmdir()
@@ -133,13 +138,14 @@ class Harvest:
     def _anew(cls, run: Run, source: Source, lister: Lister, path: Path) -> Self:
         now = run.clock.now()
         planner = Planner(run.connection, source, lister.capabilities, full=run.full)
-        plan = planner.plan(run.clock.retrying(lister))
+        plan = planner.plan(alone(lister, run.limits, run.clock))
         loader = Loader(run.connection, source, run.number, now, full=plan.mode == "full")
-        opening = Opening(_place(source.storage), plan.mode, now, plan.ranges, plan.skipped, plan.why)
+        opening = Opening(_place(source.storage), plan.mode, now, plan.ranges, plan.skipped, plan.why, plan.since)
         hints = _hints(run, source)
         shards = Shards(plan.ranges, splittable=lister.capabilities.starts_anywhere, hints=hints)
         journal = _begun(path, opening, plan.beside)
-        harvest = cls(source, Crawl(source.name, lister, shards, journal), loader, opening, path)
+        crawl = Crawl(source.name, lister, shards, journal, requests=plan.requests)
+        harvest = cls(source, crawl, loader, opening, path)
         for objects in plan.beside:
             harvest.take(Listed(None, objects, None))
         return harvest
@@ -180,7 +186,7 @@ def _hints(run: Run, source: Source) -> list[str]:
 def _recovered(run: Run, source: Source, path: Path) -> Recovered | None:
     """The journal of a run that was broken off, where it is of this place and not too old.
 
-    An incremental one holds the rest of what this index knows, so it is nothing to an index that was begun anew.
+    An incremental one holds the rest of what the index knew, so it is nothing to an index that knows something else.
     """
     recovered = recover(path)
     if recovered is None:
@@ -188,13 +194,13 @@ def _recovered(run: Run, source: Source, path: Path) -> Recovered | None:
     opening = recovered.opening
     if opening.place != _place(source.storage) or run.clock.now() - opening.began_at > _TOO_OLD:
         return None
-    wanted = opening.mode == "full" or (not run.full and _is_known(run, source))
+    wanted = opening.mode == "full" or (not run.full and opening.since == _listed_at(run, source))
     return recovered if wanted and not was_finished(run.connection, source.name, opening.began_at) else None
 
 
-def _is_known(run: Run, source: Source) -> bool:
+def _listed_at(run: Run, source: Source) -> datetime | None:
     known = history(run.connection, source.name)
-    return known is not None and known.complete
+    return known.listed_at if known and known.complete else None
 
 
 def _place(storage: Storage) -> str:

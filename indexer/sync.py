@@ -16,7 +16,7 @@ from indexer.store import build, match, reading, runs
 from indexer.vendors import open_lister
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
     from pathlib import Path
 
     from indexer.config import Source
@@ -88,18 +88,20 @@ def sync(index: Path, sources: Sequence[Source], options: Options = Options()) -
     """
     with build(index) as connection:
         number = runs.start(connection, "sync", options.clock.now())
-        run = Run(connection, number, options.clock, journals(index), options.full, options.allow_empty)
+        run = Run(connection, number, options.clock, journals(index), options.limits, options.full, options.allow_empty)
         harvests, outcomes = _begin(run, sources, options)
         try:
             outcomes |= _gather(run, harvests, options)
+        except IndexInconsistent:
+            _forget(harvests.values())  # what led to it would lead to it again
+            raise
         finally:
             for harvest in harvests.values():
                 harvest.close()
         result = SyncResult(number, tuple(outcomes[source.name] for source in sources))
         match(connection)
         runs.finish(connection, number, options.clock.now(), result.status)
-    for harvest in harvests.values():
-        harvest.forget()
+    _forget(harvest for harvest in harvests.values() if not harvest.broke_off)
     return result
 
 
@@ -153,6 +155,11 @@ def _finish(run: Run, harvest: Harvest) -> SourceOutcome:
         _log.error("source %s: %s", outcome.source, outcome.error)
     _log.info("source %s: %s", outcome.source, outcome.merged)
     return outcome
+
+
+def _forget(harvests: Iterable[Harvest]) -> None:
+    for harvest in harvests:
+        harvest.forget()
 
 
 def _failure(run: Run, source: str, error: IndexerError) -> SourceOutcome:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import random
 import time
 from dataclasses import dataclass
+from functools import partial
 from queue import Empty, Full, Queue
 from threading import Condition, Thread
 from typing import TYPE_CHECKING
@@ -64,13 +65,15 @@ class Crawl:
     ``error`` is why it did not come to its end.
     """
 
-    def __init__(self, name: str, lister: Lister, shards: Shards, journal: Journal | None = None) -> None:
+    def __init__(
+        self, name: str, lister: Lister, shards: Shards, journal: Journal | None = None, requests: int = 0
+    ) -> None:
         self.name = name
         self.lister = lister
         self.shards = shards
         self.journal = journal
         self.error: BaseException | None = None
-        self.requests = 0
+        self.requests = requests
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +103,7 @@ class Host:
 
     def add(self, crawl: Crawl) -> None:
         """Have a crawl listed. Its lister is checked, asked again where that can help, and held to the pace."""
-        crawl.lister = self._clock.retrying(_Paced(crawl, self._take_turn), self._notice)
+        crawl.lister = self._clock.retrying(_Paced(crawl.lister, partial(self._take_turn, crawl)), self._notice)
         self._crawls.append(crawl)
 
     def hire(self) -> None:
@@ -108,10 +111,10 @@ class Host:
         with self._changed:
             missing = 0 if self._stopped else self._pace.concurrency - len(self._workers)
             hired = [Thread(target=self._work, daemon=True) for _ in range(missing)]
+            for worker in hired:
+                worker.start()
             self._workers += hired
             self._changed.notify_all()
-        for worker in hired:
-            worker.start()
 
     def stop(self) -> None:
         """Give no work any more; what is asked is still answered."""
@@ -162,8 +165,12 @@ class Host:
         parts = crawl.shards.split(crawl.lister.storage.prefix)
         if parts is None:
             return None
-        if crawl.journal:
-            crawl.journal.split(*parts)
+        try:
+            if crawl.journal:
+                crawl.journal.split(*parts)
+        except OSError as error:
+            crawl.error = crawl.error or error
+            crawl.shards.stop()
         return crawl.shards.take(self._clock.now())
 
     def _list(self, crawl: Crawl, shard: Shard) -> None:
@@ -186,7 +193,7 @@ class Host:
             self._completed += 1
             hire = self._look_at_window()
             finished = shard.finished_at is not None
-            if finished:
+            if finished or crawl.shards.stopped:
                 crawl.shards.end(shard)
             elif self._stopped or self._busy > self._pace.concurrency:
                 crawl.shards.put_back(shard)
@@ -196,7 +203,7 @@ class Host:
             if left:
                 self._busy -= 1
                 self._changed.notify()
-            ended = finished and crawl.shards.done
+            ended = left and crawl.shards.done
         if hire:
             self.hire()
         if ended:
@@ -263,15 +270,20 @@ class Host:
 class _Paced(Wrapper):
     """A lister whose every request waits for its turn."""
 
-    def __init__(self, crawl: Crawl, take_turn: Callable[[Crawl], None]) -> None:
-        super().__init__(crawl.lister)
-        self._crawl = crawl
+    def __init__(self, lister: Lister, take_turn: Callable[[], None]) -> None:
+        super().__init__(lister)
         self._take_turn = take_turn
 
     def page(self, after: Position | None, max_keys: int, delimiter: str | None = None) -> Page:
         """Wait, and ask the lister below."""
-        self._take_turn(self._crawl)
+        self._take_turn()
         return self._lister.page(after, max_keys, delimiter)
+
+
+def alone(lister: Lister, limits: Limits, clock: Clock) -> Lister:
+    """A lister for one request after the other, before a crawl: checked, asked again, and held to the limits."""
+    limit = RateLimit(limits.requests_per_second) if limits.requests_per_second else None
+    return clock.retrying(_Paced(lister, lambda: clock.sleep(limit.delay(clock.monotonic())) if limit else None))
 
 
 def listed(crawls: Sequence[Crawl], limits: Limits, clock: Clock) -> Iterator[Event]:

@@ -37,7 +37,10 @@ _COMPRESSED = pa.ipc.IpcWriteOptions(compression="lz4")
 
 @dataclass(frozen=True, slots=True)
 class Opening:
-    """What a listing set out to do: of which place, when it began, in which ranges, and why."""
+    """What a listing set out to do: of which place, when it began, in which ranges, and why.
+
+    An incremental one is nothing without the listing that it adds to, which began at ``since``.
+    """
 
     place: str
     mode: str
@@ -45,6 +48,7 @@ class Opening:
     ranges: tuple[KeyRange, ...]
     skipped: int = 0
     why: str = ""
+    since: datetime | None = None
 
 
 class Journal:
@@ -68,6 +72,7 @@ class Journal:
                     "ranges": [[each.after, each.until] for each in opening.ranges],
                     "skipped": opening.skipped,
                     "why": opening.why,
+                    "since": opening.since.isoformat() if opening.since else None,
                 }
             )
 
@@ -180,7 +185,8 @@ def recover(path: Path) -> Recovered | None:
         return None
     ranges = tuple(KeyRange(after, until) for after, until in told["ranges"])
     began_at = datetime.fromisoformat(told["began_at"])
-    return Recovered(path, Opening(told["place"], told["mode"], began_at, ranges, told["skipped"], told["why"]))
+    since = datetime.fromisoformat(told["since"]) if told["since"] else None
+    return Recovered(path, Opening(told["place"], told["mode"], began_at, ranges, told["skipped"], told["why"], since))
 
 
 def _packed(objects: pa.RecordBatch) -> pa.Buffer:

@@ -102,6 +102,7 @@ class Shards:
         self.all = [Shard(number, each.after, each.until) for number, each in enumerate(ranges)]
         self.listing: list[Shard] = []
         self._ready = deque(self.all)
+        self.stopped = False
         self._splittable = splittable
         self._hints = sorted(hints)
 
@@ -143,8 +144,8 @@ class Shards:
 
     def stop(self) -> None:
         """Give no shard any more."""
+        self.stopped = True
         self._ready.clear()
-        self._splittable = False
 
     def split(self, prefix: str) -> tuple[Shard, Shard] | None:
         """Cut the rest of a slow shard in two: the shard that keeps the first half, and a new one, which waits."""
@@ -164,7 +165,9 @@ class Shards:
 
     def _slowest(self) -> Shard | None:
         """The shard that has most likely most left: with most hints ahead, or most pages since it was cut last."""
-        likely = [shard for shard in self.listing if self._goes_on(shard)] if self._splittable else []
+        if self.stopped or not self._splittable:
+            return None
+        likely = [shard for shard in self.listing if self._goes_on(shard)]
         return max(likely, key=lambda shard: (len(self._hints_inside(shard)), shard.pages_since_split), default=None)
 
     def _goes_on(self, shard: Shard) -> bool:

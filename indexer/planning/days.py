@@ -27,13 +27,16 @@ def plan_by_days(connection: duckdb.DuckDBPyConnection, source: Source, cutoff: 
     # The clock that named the folders may be a day ahead of UTC, or behind.
     first_open = (cutoff - timedelta(days=1)).strftime(form)
     known = day_folders(connection, source.name, start, len(first_open))
-    over = [(day, objects) for day, objects in known if day < first_open and _is_day(day, form)]
+    over = [day for day, is_folder, _ in known if is_folder and day < first_open and _is_day(day, form)]
     if not over:
         return None
     # Names begin with a session id. What is behind "~" is listed again, and does no harm.
-    skipped = KeyRange(start + over[0][0], f"{start}{over[-1][0]}/~")
+    skipped = KeyRange(start + over[0], f"{start}{over[-1]}/~")
+    # What is no folder of a day and stands between two of them is passed over too.
+    between = [count for day, _, count in known if over[0] <= day < over[-1]]
+    last = [count for day, is_folder, count in known if is_folder and day == over[-1]]
     why = f"the days from {first_open} on; {len(over)} days before are taken for finished"
-    return Plan("incremental", why, tuple(without(WHOLE, [skipped])), sum(objects for _, objects in over))
+    return Plan("incremental", why, tuple(without(WHOLE, [skipped])), sum(between + last))
 
 
 def _is_day(text: str, form: str) -> bool:

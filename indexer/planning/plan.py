@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal, Self
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     import pyarrow as pa
 
     from indexer.listing.ranges import KeyRange
@@ -18,7 +20,8 @@ class Plan:
     """What to list of a source.
 
     ``why`` says it in words. ``skipped`` counts the known objects that are not looked at. ``beside`` has objects that
-    were listed while planning; they are in none of the ``ranges``.
+    were listed while planning, by so many ``requests``; they are in none of the ``ranges``. An incremental plan adds to
+    the listing that began at ``since``.
     """
 
     mode: Mode
@@ -26,6 +29,8 @@ class Plan:
     ranges: tuple[KeyRange, ...]
     skipped: int = 0
     beside: tuple[pa.RecordBatch, ...] = field(default=(), repr=False)
+    requests: int = 0
+    since: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

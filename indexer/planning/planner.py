@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from math import ceil
 from typing import TYPE_CHECKING
@@ -39,26 +40,23 @@ class Planner:
 
     def plan(self, lister: Lister) -> Plan:
         """Make the plan, asking for the common prefixes of sessions where it takes them."""
-        cutoff = self._cutoff()
-        if self._why_full or cutoff is None:
+        listed_at = self._history.listed_at if self._history else None
+        if self._why_full or listed_at is None:
             return self._full(self._why_full or "not listed before")
-        sessions = self._sessions(cutoff)
-        return (
-            plan_by_days(self._connection, self._source, cutoff)
-            or (sessions.plan(lister) if sessions else None)
-            or self._full(_NOTHING_FINISHED)
-        )
+        sessions = self._sessions(listed_at)
+        plan = self._days(listed_at) or (sessions.plan(lister) if sessions else None)
+        return replace(plan, since=listed_at) if plan else self._full(_NOTHING_FINISHED)
 
     def estimate(self) -> Estimate:
         """What listing will take, without asking the vendor anything."""
-        cutoff, known = self._cutoff(), self._history
+        known = self._history
         if known is None:
             return Estimate.unknown()
-        if self._why_full or cutoff is None:
+        if self._why_full or known.listed_at is None:
             return self._estimate("full", self._why_full or "", self._pages(known.objects))
-        if days := plan_by_days(self._connection, self._source, cutoff):
+        if days := self._days(known.listed_at):
             return self._estimate("incremental", days.why, 1 + self._pages(known.objects - days.skipped))
-        if sessions := self._sessions(cutoff):
+        if sessions := self._sessions(known.listed_at):
             requests = sessions.requests(self._capabilities.max_keys)
             return self._estimate("incremental", sessions.why, requests)
         return self._estimate("full", _NOTHING_FINISHED, self._pages(known.objects))
@@ -82,7 +80,7 @@ class Planner:
 
     def _reason_for_full(self) -> str | None:
         known, layout = self._history, self._source.layout
-        if known is None or not known.complete:
+        if known is None or not known.complete or known.broken_off:
             return "not listed to its end before"
         if known.prefix != self._source.storage.prefix:
             return "its prefix changed"
@@ -94,13 +92,11 @@ class Planner:
             return "its names tell neither days nor sessions"
         return None
 
-    def _sessions(self, cutoff: datetime) -> Sessions | None:
+    def _sessions(self, listed_at: datetime) -> Sessions | None:
         delimiter = self._source.layout.session_delimiter
         if delimiter is None or self._capabilities.delimiters != "any":
             return None
-        return Sessions(self._connection, self._source, delimiter, cutoff)
+        return Sessions(self._connection, self._source, delimiter, listed_at)
 
-    def _cutoff(self) -> datetime | None:
-        """Until when a session or a day was written to that is finished by now."""
-        listed_at = self._history.listed_at if self._history else None
-        return listed_at - timedelta(hours=self._source.late_hours) if listed_at else None
+    def _days(self, listed_at: datetime) -> Plan | None:
+        return plan_by_days(self._connection, self._source, listed_at - timedelta(hours=self._source.late_hours))

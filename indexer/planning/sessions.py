@@ -1,11 +1,13 @@
 """Flat layouts: sessions are told by their common prefix, and inside of one the keys sort by time.
 
-A session that nothing was written to for a while is passed over; one that may go on is listed from its last keys.
+A session that nothing was written to for a while is passed over; one that may go on is listed from where its
+last keys were taken for all that had arrived.
 """
 
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
+from datetime import timedelta
 from itertools import groupby
 from typing import TYPE_CHECKING
 
@@ -25,14 +27,21 @@ if TYPE_CHECKING:
     from indexer.config import Source
     from indexer.vendors.base import Lister
 
+# Pictures do not arrive in the order in which they were taken, and a recording's slice is named by when it began.
+_ON_THE_WAY = timedelta(hours=1)
+
 
 class Sessions:
-    """What is known of a source's sessions. ``cutoff`` is until when a finished one was written to."""
+    """What is known of a source's sessions, which was last listed to its end from ``listed_at`` on."""
 
-    def __init__(self, connection: duckdb.DuckDBPyConnection, source: Source, delimiter: str, cutoff: datetime) -> None:
+    def __init__(
+        self, connection: duckdb.DuckDBPyConnection, source: Source, delimiter: str, listed_at: datetime
+    ) -> None:
+        late = timedelta(hours=source.late_hours)
         self._delimiter = delimiter
-        self._cutoff = cutoff
-        names = known_names(connection, source.name, source.storage.prefix, delimiter)
+        self._cutoff = listed_at - late
+        arrived = listed_at - min(late, _ON_THE_WAY)
+        names = known_names(connection, source.name, source.storage.prefix, delimiter, arrived)
         self._names = {session: list(group) for session, group in groupby(names, key=lambda name: name.session)}
         self._known = sorted(self._names)
 
@@ -58,7 +67,8 @@ class Sessions:
             found += page.prefixes
             beside.append(page.objects)
         ranges = tuple(self._unknown(list(self._open_runs(found))))
-        return Plan("incremental", self.why, ranges, self._skipped(), tuple(_outside(ranges, beside)))
+        kept = tuple(_outside(ranges, beside))
+        return Plan("incremental", self.why, ranges, self._skipped(), kept, requests=len(beside))
 
     def _is_open(self, session: str) -> bool:
         names = self._names.get(session)
@@ -81,16 +91,15 @@ class Sessions:
             for first, last in runs
             for session in self._known[bisect_left(self._known, first) : bisect_right(self._known, last)]
             for name in self._names[session]
-            if name.timed
+            if name.last_key
         ]
         return without(WHOLE, [*without(WHOLE, wholes), *known])
 
     def _skipped(self) -> int:
         return sum(
-            name.objects
+            name.arrived if self._is_open(session) else name.objects
             for session, names in self._names.items()
             for name in names
-            if name.timed or not self._is_open(session)
         )
 
 

@@ -21,7 +21,8 @@ class History:
     """How a source was listed before.
 
     ``complete`` says that all of it was once; ``listed_at`` is when the last complete run began, and
-    ``incremental_runs`` counts those since the last full one.
+    ``incremental_runs`` counts those since the last full one. ``broken_off`` says that a listing since then ended early
+    and was not gone on with.
     """
 
     prefix: str
@@ -30,17 +31,22 @@ class History:
     incremental_runs: int
     requests_per_second: float | None
     objects: int
+    broken_off: bool = False
 
 
 class KnownName(NamedTuple):
-    """One name of a session. ``timed`` says that its keys sort by time; ``written_at`` is the whole session's."""
+    """One name of a session, how many objects it has, and ``arrived`` of them up to its ``last_key``.
+
+    No key before ``last_key`` is expected any more; it is ``None`` where that cannot be said, as of keys that do not
+    sort by time. ``written_at`` is the whole session's.
+    """
 
     session: str
     front: str
-    timed: bool
-    last_key: str
+    last_key: str | None
     written_at: datetime
     objects: int
+    arrived: int
 
 
 def history(connection: duckdb.DuckDBPyConnection, source: str) -> History | None:
@@ -55,16 +61,23 @@ def quantiles(connection: duckdb.DuckDBPyConnection, source: str, parts: int) ->
     return [cut for (cut,) in rows]
 
 
-def day_folders(connection: duckdb.DuckDBPyConnection, source: str, start: str, width: int) -> list[tuple[str, int]]:
-    """The folders with names of this width below ``start``, in order, and how many objects each holds."""
+def day_folders(
+    connection: duckdb.DuckDBPyConnection, source: str, start: str, width: int
+) -> list[tuple[str, bool, int]]:
+    """What names begin with below ``start``, so wide and in order, whether it is a folder, and its objects."""
     parameters = {"source": source, "start": start, "width": width}
-    rows: list[tuple[str, int]] = connection.execute(statements.statement("day_folders"), parameters).fetchall()
+    rows: list[tuple[str, bool, int]] = connection.execute(statements.statement("day_folders"), parameters).fetchall()
     return rows
 
 
-def known_names(connection: duckdb.DuckDBPyConnection, source: str, prefix: str, delimiter: str) -> Iterator[KnownName]:
-    """Every name with the delimiter in it, in the order of their sessions."""
-    parameters = {"source": source, "prefix": prefix, "delimiter": delimiter}
+def known_names(
+    connection: duckdb.DuckDBPyConnection, source: str, prefix: str, delimiter: str, arrived: datetime
+) -> Iterator[KnownName]:
+    """Every name with the delimiter in it, in the order of their sessions.
+
+    All pictures that were taken until ``arrived`` are taken to have been there when the source was listed last.
+    """
+    parameters = {"source": source, "prefix": prefix, "delimiter": delimiter, "arrived": arrived}
     found = connection.execute(statements.statement("sessions"), parameters)
     while rows := found.fetchmany(_ROWS_AT_ONCE):
         yield from (KnownName(*row) for row in rows)

@@ -424,3 +424,23 @@ def test_a_crawl_of_some_ranges_lists_nothing_else() -> None:
     shards = Shards([KeyRange("0010", "0020"), KeyRange("0390", None)], splittable=True)
     found = Crawl("classroom", MemoryLister(listing(*KEPT)), shards)
     assert sorted(keys_of(run([found])["classroom"])) == [*KEPT[11:21], *KEPT[391:]]
+
+
+def test_a_split_that_cannot_be_written_is_raised_to_the_reader(tmp_path: Path) -> None:
+    """Where a split is not in the journal, nothing that follows it may be."""
+    asked = Event()
+
+    class Full(Journal):
+        def split(self, *_: Any) -> None:
+            asked.set()
+            raise OSError(28, "No space left on device")
+
+    def before(after: Position | None) -> None:
+        if after and after.key > "0300":
+            held(asked)
+
+    journal = Full(tmp_path / "j", Opening("here", "full", NOW, (WHOLE,)))
+    found = crawl(MemoryLister(listing(*KEPT), before=before), journal=journal)
+    with no_thread_left(), pytest.raises(OSError, match="No space left on device"):
+        run([found])
+    journal.close()

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 FIRST = datetime.fromisoformat("2026-11-20 08:00:00")
 """When the first run is."""
 LONG_AGO = FIRST - timedelta(days=30)
-AGO = FIRST - timedelta(minutes=5)
+AGO = FIRST - timedelta(hours=2)
 HOUR = timedelta(hours=1)
 
 

@@ -1,5 +1,5 @@
--- What is known of a source's listings: the last complete one, how many were incremental since the last full one, and how
--- fast the last one went.
+-- What is known of a source's listings: the last complete one, how many were incremental since the last full one, how
+-- fast the last one went, how much it holds, and whether a listing since broke off for good.
 SELECT
     s.prefix,
     s.last_complete_run IS NOT NULL,
@@ -15,6 +15,15 @@ SELECT
     (
         SELECT count(*) FROM object_rows o JOIN names n ON n.name_id = o.name_id
         WHERE n.source = s.source AND o.deleted_at IS NULL
+    ),
+    -- What such a listing took in has gaps, which names' last keys hide. A listing that is gone on with keeps its beginning.
+    EXISTS (
+        FROM run_sources r
+        WHERE r.source = s.source AND r.status = 'incomplete' AND r.run > s.last_complete_run
+            AND NOT EXISTS (
+                FROM run_sources c
+                WHERE c.source = r.source AND c.status = 'complete' AND c.began_at = r.began_at
+            )
     )
 FROM sources s
 WHERE s.source = $source

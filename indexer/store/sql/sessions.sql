@@ -1,9 +1,11 @@
--- What is known of each session: its common prefix, its names, up to which key each is known, until when the session was
--- written, and its objects. Of names that begin alike and sort among each other, pictures and a recording's slices, the one
--- that came least far tells up to where all are known.
+-- What is known of each session: its common prefix, its names, the last key of each that was taken when all before it had
+-- arrived, until when the session was written, and how many objects each name has, in all and up to that key.
 WITH known AS (
-    SELECT n.name_id, n.front, n.digits, n.back, max(o.captured_at) AS captured_at, max(o.last_modified) AS last_modified,
-        count(*) FILTER (o.deleted_at IS NULL) AS objects
+    SELECT n.name_id, n.front, n.digits, n.back, max(o.last_modified) AS last_modified,
+        max(o.captured_at) AS captured_at,
+        max(o.captured_at) FILTER (n.digits > 0 AND o.captured_at <= $arrived) AS arrived_at,
+        count(*) FILTER (o.deleted_at IS NULL) AS objects,
+        count(*) FILTER (n.digits > 0 AND o.captured_at <= $arrived AND o.deleted_at IS NULL) AS arrived
     FROM object_rows o
     JOIN names n ON n.name_id = o.name_id
     WHERE n.source = $source
@@ -15,14 +17,13 @@ spelled AS (
     SELECT
         left(n.front, length($prefix) + instr(substr(n.front, length($prefix) + 1), $delimiter) + length($delimiter) - 1)
             AS session,
-        n.front, n.digits > 0 AS timed, {key} AS last_key,
+        n.front,
+        CASE WHEN o.captured_at IS NOT NULL THEN {key} END AS last_key,
         greatest(n.last_modified, n.captured_at) AS written_at,
-        n.objects
+        n.objects, n.arrived
     FROM known n
-    JOIN (SELECT name_id, captured_at FROM known) o ON o.name_id = n.name_id
+    JOIN (SELECT name_id, arrived_at AS captured_at FROM known) o ON o.name_id = n.name_id
 )
-SELECT
-    session, front, timed, min(last_key) OVER (PARTITION BY front, timed) AS last_key,
-    max(written_at) OVER (PARTITION BY session) AS written_at, objects
+SELECT session, front, last_key, max(written_at) OVER (PARTITION BY session) AS written_at, objects, arrived
 FROM spelled
 ORDER BY session, front
