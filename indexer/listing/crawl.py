@@ -29,8 +29,8 @@ if TYPE_CHECKING:
     from indexer.listing.shards import Listed, Shard, Shards
     from indexer.vendors.base import Lister, Page, Position
 
-_WINDOW_SECONDS = 0.1
-_FIRST_REQUESTS = 8
+_WINDOW_SECONDS = 0.05
+_FIRST_REQUESTS = 2
 _PAGES_WAITING = 128
 _POLL_SECONDS = 0.2
 

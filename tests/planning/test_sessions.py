@@ -237,7 +237,7 @@ def made(draw: st.DrawFn) -> Made:
     """Any bucket whose finished sessions nothing is written to any more."""
     live = shots(draw(SHOTS), AGO) + draw(st.lists(BESIDE, max_size=3))
     finished = shots(draw(SHOTS), LONG_AGO)
-    over = {session(key) for key in finished} - {session(key) for key in live}
+    over = {session(key) for key in finished} - {session(key) for key in live if "__uid_s_" in key}
     more = [
         [key for key in shots(draw(SHOTS), SOON + number * HOUR) if session(key) not in over]
         + [key for key in draw(st.lists(BESIDE, max_size=3)) if "__uid_s_" not in key]

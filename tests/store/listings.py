@@ -110,7 +110,7 @@ def load(loader: Loader, found: Mapping[str, Found], run: int, max_keys: int = 1
     return shards
 
 
-def sync(
+def sync(  # noqa: PLR0913 - what a run can be
     connection: duckdb.DuckDBPyConnection,
     listed: Source,
     found: Mapping[str, Found],
