@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 import click
+import pyarrow as pa
 from rich.console import Console
 from rich.progress import Progress as Bar
 from rich.progress import SpinnerColumn, TextColumn, TimeElapsedColumn
@@ -67,6 +68,8 @@ def sync(  # noqa: PLR0913 - an option each
     if only_plan:
         show([_estimate_row(source.name, estimate) for source, estimate in estimates(index, sources, full=full)])
         return
+    # Arrow's own pools keep what pages took for every thread that took one.
+    pa.set_memory_pool(pa.system_memory_pool())
     limits = Limits(concurrency, max_requests_per_second)
     with _progress(quiet=app.quiet) as progress:
         result = run_sync(index, sources, Options(full=full, allow_empty=allow_empty, limits=limits, progress=progress))

@@ -32,7 +32,7 @@ VERSION = 1
 _FRAME = struct.Struct("<4sIII")
 _MAGIC = b"shot"
 _NO_OBJECTS = pa.RecordBatch.from_pylist([], OBJECT_SCHEMA)
-_COMPRESSED = pa.ipc.IpcWriteOptions(compression="lz4")
+_COMPRESSED = pa.ipc.IpcWriteOptions(compression="lz4", use_threads=False)
 
 
 @dataclass(frozen=True, slots=True)

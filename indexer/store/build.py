@@ -23,7 +23,8 @@ if TYPE_CHECKING:
 # What every DuckDB from 1.2 on can open; DuckDB 2 writes a newer format unless it is told.
 STORAGE_VERSION = "v1.2.0"
 # A run's memory stays flat however large the bucket is: DuckDB spills beside the index what does not fit in this.
-MEMORY_LIMIT = "256MB"
+MEMORY_LIMIT = "160MB"
+_MOST_THREADS = 4
 _READ_ONLY = 0o444
 
 
@@ -46,6 +47,7 @@ def build(index: Path) -> Iterator[duckdb.DuckDBPyConnection]:
         try:
             with attached(beside, f"STORAGE_VERSION '{STORAGE_VERSION}'", index) as connection:
                 connection.execute(f"SET memory_limit = '{MEMORY_LIMIT}'")
+                connection.execute(f"SET threads = {_threads(connection)}")
                 migrate(connection)
                 yield connection
                 connection.execute("CHECKPOINT")
@@ -54,6 +56,12 @@ def build(index: Path) -> Iterator[duckdb.DuckDBPyConnection]:
             _publish(beside, index)
         finally:
             _remove(beside)
+
+
+def _threads(connection: duckdb.DuckDBPyConnection) -> int:
+    """Half of the processors, as the listing has the other half, and few enough to share ``MEMORY_LIMIT``."""
+    processors = int(connection.execute("SELECT current_setting('threads')").fetchall()[0][0])
+    return min(max(1, processors // 2), _MOST_THREADS)
 
 
 def _publish(beside: Path, index: Path) -> None:

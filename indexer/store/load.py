@@ -21,8 +21,8 @@ if TYPE_CHECKING:
     from indexer.config import Source
     from indexer.listing.shards import Listed, Shard
 
-# Two of DuckDB's row groups: what is added in whole ones is written once, and leaves no holes in the file.
-_BATCH_KEYS = 2 * 122_880
+# One of DuckDB's row groups: what is added in whole ones is written once, and leaves no holes in the file.
+_BATCH_KEYS = 122_880
 _RANGES = pa.schema([("after", pa.string()), ("until", pa.string())])
 _SHARDS = pa.schema(
     [
