@@ -5,6 +5,7 @@
   + ConfigError                a wrong indexer.toml, every mistake at once; exit 2
   + VendorError                a bucket could not be listed
     - CredentialsError         terminal: the key is unknown, its secret wrong, or there is none
+      . CredentialsExpired     fetched again once; then the run ends as incomplete, and another goes on
     - AccessDenied             terminal: names the write-only-key trap
     - NoSuchBucket             terminal
     - WrongRegion              terminal: names the right region or endpoint when the answer does
@@ -80,6 +81,10 @@ class VendorError(IndexerError):
 
 class CredentialsError(VendorError):
     """The access key is unknown, its secret is wrong, it has expired, or there is none."""
+
+
+class CredentialsExpired(CredentialsError):
+    """The credentials were good, and are not any more."""
 
 
 class AccessDenied(VendorError):

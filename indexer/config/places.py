@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 from indexer.config.secrets import CredentialReference, no_credentials
 from indexer.config.settings import place
 from indexer.errors import Mistake
-from indexer.vendors import ADAPTERS, NUMBERS
+from indexer.vendors import VENDORS
 from indexer.vendors.base import Storage
 from indexer.vendors.regions import find_region, regions
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from indexer.vendors.base import Credentials
     from indexer.vendors.regions import Region
 
-_NAMES = {**{name: name for name in NUMBERS.values()}, "local": "local"}
+_NUMBERS = {vendor.number: name for name, vendor in VENDORS.items() if vendor.number is not None}
 _DEFAULT_REGION = {"s3": "us-east-1", "s3-compatible": "us-east-1"}
 _NO_ENDPOINT = ("s3-compatible",)
 
@@ -63,15 +63,12 @@ class StorageReader:
         wanted = self._settings.vendor
         if wanted is None:
             if not self._reported("vendor"):
-                self._wrong("vendor", f"missing: one of {', '.join(ADAPTERS)}, or the platform's number")
+                self._wrong("vendor", f"missing: one of {', '.join(VENDORS)}, or the platform's number")
             return None
-        name = NUMBERS.get(wanted) if isinstance(wanted, int) else _NAMES.get(wanted.strip().casefold())
-        if name in ADAPTERS:
+        name = _NUMBERS.get(wanted) if isinstance(wanted, int) else wanted.strip().casefold()
+        if name in VENDORS:
             return name
-        if name:
-            self._wrong("vendor", f"{name} is not supported yet: supported are {', '.join(ADAPTERS)}")
-            return None
-        nearest = difflib.get_close_matches(str(wanted).casefold(), ADAPTERS, n=1)
+        nearest = difflib.get_close_matches(str(wanted).casefold(), VENDORS, n=1)
         advice = f"did you mean {nearest[0]}?" if nearest else f"known are {_numbers()} and local"
         self._wrong("vendor", f"unknown vendor {wanted!r}: {advice}")
         return None
@@ -152,4 +149,4 @@ class StorageReader:
 
 
 def _numbers() -> str:
-    return ", ".join(f"{number} ({name})" for number, name in NUMBERS.items() if name in ADAPTERS)
+    return ", ".join(f"{number} ({name})" for number, name in _NUMBERS.items())

@@ -23,3 +23,7 @@ class Wrapper:
     def capabilities(self) -> Capabilities:
         """What the lister below can do."""
         return self._lister.capabilities
+
+    def presigned(self, key: str, seconds: int) -> str:
+        """What the lister below makes."""
+        return self._lister.presigned(key, seconds)

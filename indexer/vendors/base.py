@@ -147,3 +147,11 @@ class Lister(Protocol):
     def page(self, after: Position | None, max_keys: int, delimiter: str | None = None) -> Page:
         """Ask once for the keys after ``after``."""
         ...
+
+    def presigned(self, key: str, seconds: int) -> str:
+        """A URL by which whoever has it may GET one object for so many seconds. Nothing is sent to make it.
+
+        Raises:
+            RequestRefused: this vendor has no such URLs, or none that live so long.
+        """
+        ...

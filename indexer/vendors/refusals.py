@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from indexer.errors import (
     AccessDenied,
     CredentialsError,
+    CredentialsExpired,
     NoSuchBucket,
     RequestRefused,
     Throttled,
@@ -25,14 +26,14 @@ if TYPE_CHECKING:
 
 _BY_CODE: dict[str, type[VendorError]] = {
     "AuthFailure": CredentialsError,
-    "ExpiredToken": CredentialsError,
+    "ExpiredToken": CredentialsExpired,
     "InvalidAccessKeyId": CredentialsError,
     "InvalidSecurityToken": CredentialsError,
     "InvalidToken": CredentialsError,
     "RequestTimeTooSkewed": CredentialsError,
-    "SecurityTokenExpired": CredentialsError,
+    "SecurityTokenExpired": CredentialsExpired,
     "SignatureDoesNotMatch": CredentialsError,
-    "TokenRefreshRequired": CredentialsError,
+    "TokenRefreshRequired": CredentialsExpired,
     "AccessDenied": AccessDenied,
     "AllAccessDisabled": AccessDenied,
     "UserDisable": AccessDenied,
@@ -73,6 +74,7 @@ _WHAT: dict[type[VendorError], str] = {
         "give the indexer a key of its own that may list"
     ),
     CredentialsError: "the credentials for bucket {bucket!r} were refused: {message}",
+    CredentialsExpired: "the credentials for bucket {bucket!r} have expired: {message}",
     NoSuchBucket: "there is no bucket {bucket!r} at {endpoint}: check bucket, region and endpoint",
     RequestRefused: "{endpoint} refused to list bucket {bucket!r}: {message}",
     Throttled: "{endpoint} asks for fewer requests: {message}",
