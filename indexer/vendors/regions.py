@@ -10,12 +10,16 @@ from importlib import resources
 
 @dataclass(frozen=True, slots=True)
 class Region:
-    """One row of the table. ``id`` and ``host`` are ``None`` where the number names no region."""
+    """One row of the table. ``id`` and ``host`` are ``None`` where the number names no region.
+
+    ``documents`` are the pages of the platform that name the number.
+    """
 
     vendor: str
     number: int
     name: str
     state: str
+    documents: tuple[str, ...]
     id: str | None = None
     host: str | None = None
     note: str | None = None
@@ -25,7 +29,8 @@ class Region:
 def regions(vendor: str) -> tuple[Region, ...]:
     """All rows of one vendor, in the order of the platform's numbers."""
     text = resources.files("indexer.vendors").joinpath("regions.toml").read_text("utf-8")
-    return tuple(Region(**row) for row in tomllib.loads(text)["region"] if row["vendor"] == vendor)
+    rows = tomllib.loads(text)["region"]
+    return tuple(Region(**row | {"documents": tuple(row["documents"])}) for row in rows if row["vendor"] == vendor)
 
 
 def find_region(vendor: str, wanted: int | str) -> Region | None:
