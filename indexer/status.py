@@ -87,16 +87,20 @@ def _proofs(connection: duckdb.DuckDBPyConnection) -> Iterator[str]:
 def _proof(mode: str, shards: list[_Receipt]) -> str:
     keys, pages = sum(shard.keys for shard in shards), sum(shard.pages for shard in shards)
     key_hash = sum(shard.key_hash for shard in shards) % 2**64
-    told = f"{keys:,} keys in {pages:,} pages, hash {key_hash:016x}"
+    told = f"{_many(keys, 'key')} in {_many(pages, 'page')}, hash {key_hash:016x}"
     if mode == "incremental":
-        return f"{len(shards)} ranges listed: {told}; {shards[0].skipped:,} known objects were not looked at"
+        return f"{_many(len(shards), 'range')} listed: {told}; {shards[0].skipped:,} known objects were not looked at"
     proved = [shard.proved for shard in shards]
     if twice := overlaps(proved):
-        return f"{len(shards)} shards overlap, first {_between(twice[0])}: {told}"
+        return f"{_many(len(shards), 'shard')} overlap, first {_between(twice[0])}: {told}"
     gaps = without(WHOLE, proved)
     if not gaps:
-        return f"{len(shards)} shards leave no gap: {told}"
-    return f"{len(shards)} shards leave {len(gaps)} gaps, the first {_between(gaps[0])}: {told}"
+        return f"no gap in {_many(len(shards), 'shard')}: {told}"
+    return f"{_many(len(gaps), 'gap')} in {_many(len(shards), 'shard')}, the first {_between(gaps[0])}: {told}"
+
+
+def _many(count: int, what: str) -> str:
+    return f"{count:,} {what}" if count == 1 else f"{count:,} {what}s"
 
 
 def _between(gap: KeyRange) -> str:

@@ -66,7 +66,7 @@ def test_the_shards_of_a_full_run_prove_that_it_is_complete(index: Index) -> Non
     keys = [shot(number) for number in range(9)]
     sync(index, source(), listing(*keys), parts=3, max_keys=2)
     assert describe(index).lines[1] == (
-        f"source classroom, run 1, full: 3 shards leave no gap: 9 keys in 5 pages, hash {hash_of(*keys)}"
+        f"source classroom, run 1, full: no gap in 3 shards: 9 keys in 5 pages, hash {hash_of(*keys)}"
     )
 
 
@@ -75,7 +75,7 @@ def test_a_gap_between_shards_is_said(index: Index) -> None:
     keys = [shot(number) for number in range(6)]
     sync(index, source(), listing(*keys), parts=2)
     index.execute("UPDATE receipts SET finished_at = NULL, last_key = ? WHERE from_key IS NULL", [keys[1]])
-    assert f"2 shards leave 1 gaps, the first after {keys[1]!r}, up to {keys[3]!r}: 6 keys" in describe(index).lines[1]
+    assert f"1 gap in 2 shards, the first after {keys[1]!r}, up to {keys[3]!r}: 6 keys" in describe(index).lines[1]
 
 
 def test_an_empty_source_is_a_row(index: Index) -> None:
@@ -83,7 +83,7 @@ def test_an_empty_source_is_a_row(index: Index) -> None:
     sync(index, source(), {})
     (row,) = describe(index).sources
     assert (row["objects"], row["screenshots"], row["other_objects"]) == (0, 0, 0)
-    assert f"0 keys in 1 pages, hash {hash_of()}" in describe(index).lines[1]
+    assert f"0 keys in 1 page, hash {hash_of()}" in describe(index).lines[1]
 
 
 def test_the_account_adds_all_sources_up(index: Index) -> None:

@@ -16,6 +16,7 @@ from botocore import exceptions as botocore_errors
 from botocore.config import Config
 from botocore.handlers import BUILTIN_HANDLERS, set_list_objects_encoding_type_url
 
+from indexer import __version__
 from indexer.errors import CredentialsError, RequestRefused, VendorError
 from indexer.vendors.base import CONNECT_TIMEOUT_SECONDS, READ_TIMEOUT_SECONDS, Capabilities, Page, Position, Storage
 from indexer.vendors.listxml import Dialect, read_listing
@@ -140,6 +141,8 @@ def _client(storage: Storage, quirks: Quirks, connections: int) -> Any:  # noqa:
             # means path style.
             s3={"addressing_style": "path" if storage.custom_endpoint else "virtual"},
             signature_version="s3v4",
+            # A bucket's access log shows it; botocore would write a longer one anew for every request.
+            user_agent=f"screenshot-indexer/{__version__}",
         ),
         **keys,
     )
