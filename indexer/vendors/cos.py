@@ -11,7 +11,6 @@ from http import HTTPStatus
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-import requests
 from qcloud_cos import CosConfig, CosS3Auth, CosS3Client
 from qcloud_cos.cos_exception import CosClientError, CosException, CosServiceError
 
@@ -23,6 +22,8 @@ from indexer.vendors.refusals import refusal, unreachable
 
 if TYPE_CHECKING:
     from typing import Any
+
+    import requests
 
 _DIALECT = Dialect(plus_is_space=False, next_element="NextMarker", next_is_key=True)
 
