@@ -11,6 +11,7 @@ from doubles.bucket import objects
 from indexer.errors import (
     AccessDenied,
     CredentialsError,
+    CredentialsExpired,
     ListingStuck,
     MalformedAnswer,
     NoSuchBucket,
@@ -170,7 +171,7 @@ REFUSALS: list[tuple[int, str, type[VendorError]]] = [
     (403, "InvalidAccessKeyId", CredentialsError),
     (403, "SignatureDoesNotMatch", CredentialsError),
     (403, "RequestTimeTooSkewed", CredentialsError),
-    (400, "ExpiredToken", CredentialsError),
+    (400, "ExpiredToken", CredentialsExpired),
     (404, "NoSuchBucket", NoSuchBucket),
     (429, "TooManyRequests", Throttled),
     (503, "SlowDown", Throttled),

@@ -9,6 +9,7 @@ import pytest
 from indexer.errors import (
     AccessDenied,
     CredentialsError,
+    CredentialsExpired,
     NoSuchBucket,
     RequestRefused,
     Throttled,
@@ -30,8 +31,8 @@ STORAGE = Storage(
     [
         ("InvalidAccessKeyId", CredentialsError),
         ("SignatureDoesNotMatch", CredentialsError),
-        ("ExpiredToken", CredentialsError),
-        ("SecurityTokenExpired", CredentialsError),
+        ("ExpiredToken", CredentialsExpired),
+        ("SecurityTokenExpired", CredentialsExpired),
         ("InvalidSecurityToken", CredentialsError),
         ("InvalidToken", CredentialsError),
         ("RequestTimeTooSkewed", CredentialsError),
