@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, NamedTuple, Protocol
+from urllib.parse import unquote
 
 from doubles.answers import Refusal, Spelling, write_listing, write_refusal
 from doubles.bucket import Objects, page_of
@@ -17,28 +19,45 @@ if TYPE_CHECKING:
 CREDENTIALS = Credentials("AKIDEXAMPLE", "SECRETEXAMPLE")
 
 
+def no_presigned(request: Request, credentials: Credentials, region: str, now: datetime) -> Refusal:
+    """Refuse every presigned URL: a vendor that has none, or whose double cannot check them."""
+    return Refusal(403, "AccessDenied", message="no presigned URLs here")
+
+
 @dataclass(frozen=True, slots=True)
 class Dialect:
     """What sets one vendor's server apart from another's.
 
-    ``check`` gives the refusal of a request that these credentials did not sign in this region. ``path_style`` is
-    whether the bucket is the first part of the path; the host is the bucket's own otherwise.
+    ``check`` gives the refusal of a request that these credentials did not sign in this region, ``check_presigned``
+    that of a URL which they did not, or which lives no more. ``path_style`` is whether the bucket is the first part of
+    the path; the host is the bucket's own otherwise, and where a ``host`` is named it has to be.
     """
 
     vendor: str
     region: str
     spelling: Spelling
     check: Callable[[Request, Credentials, str], Refusal | None]
+    check_presigned: Callable[[Request, Credentials, str, datetime], Refusal | None] = no_presigned
     default_max_keys: int = 1000
     path_style: bool = True
+    host: str | None = None
+
+
+class Asked(NamedTuple):
+    """What a request is about: a bucket, or one object in it."""
+
+    bucket: str
+    key: str
 
 
 class BucketDouble(WireServer):
     """One bucket on one server.
 
     Each fault of ``faults`` meets one request, in turn; requests after the last one are answered as they should be.
-    ``unfired`` are the faults that met none.
+    ``unfired`` are the faults that met none. ``ahead`` is how much later its clock has it than it is.
     """
+
+    ahead = timedelta()
 
     def __init__(  # noqa: PLR0913 - what the bucket holds, and what is wrong with it
         self,
@@ -72,7 +91,7 @@ class BucketDouble(WireServer):
         return Storage(
             vendor=vendor or self._dialect.vendor,
             region=self._dialect.region,
-            endpoint=self.endpoint,
+            endpoint=self._named(),
             bucket=bucket or self._bucket,
             prefix=prefix,
             credentials=lambda: used,
@@ -81,16 +100,40 @@ class BucketDouble(WireServer):
 
     def answer(self, request: Request) -> Answer:
         """Answer as the vendor would, or as the next fault of the script makes it."""
-        refusal = self._dialect.check(request, self._credentials, self._dialect.region) or self._missing(request)
+        asked = self._asked(request)
+        if asked.key:
+            return self._object(request, asked)
+        refusal = self._dialect.check(request, self._credentials, self._dialect.region) or self._missing(asked)
         if refusal:
             return write_refusal(refusal, self._dialect.spelling)
         return self._answer(request, self._next_fault())
 
-    def _missing(self, request: Request) -> Refusal | None:
-        asked = request.path.strip("/") if self._dialect.path_style else self._bucket
-        if self._exists and asked == self._bucket:
+    def _named(self) -> str:
+        """The endpoint under the name that the dialect's vendor has here."""
+        return self.endpoint.replace("127.0.0.1", self._dialect.host or "127.0.0.1")
+
+    def _asked(self, request: Request) -> Asked:
+        path = unquote(request.path.removeprefix("/"))
+        if self._dialect.path_style:
+            bucket, _, key = path.partition("/")
+            return Asked(bucket, key)
+        return Asked(request.headers["host"].partition(".")[0] if self._dialect.host else self._bucket, path)
+
+    def _object(self, request: Request, asked: Asked) -> Answer:
+        """One object by its presigned URL; its content is its key."""
+        now = datetime.now(UTC) + self.ahead
+        refusal = self._dialect.check_presigned(request, self._credentials, self._dialect.region, now)
+        refusal = refusal or self._missing(asked)
+        if refusal is None and asked.key not in self._objects:
+            refusal = Refusal(404, "NoSuchKey", elements={"Key": asked.key})
+        if refusal:
+            return write_refusal(refusal, self._dialect.spelling)
+        return Answer(200, asked.key.encode(), {"Content-Type": "image/jpeg"})
+
+    def _missing(self, asked: Asked) -> Refusal | None:
+        if self._exists and asked.bucket == self._bucket:
             return None
-        return Refusal(404, "NoSuchBucket", elements={"BucketName": asked})
+        return Refusal(404, "NoSuchBucket", elements={"BucketName": asked.bucket})
 
     def _next_fault(self) -> Fault:
         if not self._script:
