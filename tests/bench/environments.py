@@ -36,6 +36,12 @@ def rivals() -> Path:
     return folder / "bin"
 
 
+def environment(package: str) -> Path:
+    """The folder of the programs of an environment that has one package alone, installed on first use."""
+    folder = CACHE / package
+    return folder / "bin" if folder.exists() else _made(folder, package)
+
+
 def ours() -> Installed:
     """This project, installed from the checkout as it is now."""
     return Installed(_made(CACHE / "ours", "--force-reinstall", "--no-deps", str(ROOT), before=(str(ROOT),)) / "python")

@@ -15,7 +15,11 @@ _FORMATS = {
     "wall_s": ",.2f",
     "cpu_s": ",.2f",
     "keys_per_s": ",.0f",
+    "sdk_keys_per_s": ",.0f",
     "ratio": ".2f",
+    "cpu_ratio": ".2f",
+    "cpu_us": ".1f",
+    "sdk_cpu_us": ".1f",
     "rss_mb": ",.0f",
     "bytes_a_row": ".1f",
 }

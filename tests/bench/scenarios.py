@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from .adapters import contest
 from .contenders import Contender, Index, configure, indexer, paginator, rivals
 from .corpus import Corpus, Shape
 from .measuring import BenchmarkError, Cost
@@ -118,6 +119,11 @@ def load(plan: Plan) -> list[Row]:
     return _printed(plan, "-m", "tests.bench.load", "--keys", str(plan.keys), "--rounds", str(plan.rounds))
 
 
+def vendors(plan: Plan) -> list[Row]:
+    """Every vendor's adapter beside the vendor's own SDK, over the same pages."""
+    return contest(plan.ours, plan.keys, plan.rounds, plan.only)
+
+
 SCENARIOS: dict[str, Callable[[Plan], list[Row]]] = {
     "list": listing,
     "latency": latency,
@@ -127,6 +133,7 @@ SCENARIOS: dict[str, Callable[[Plan], list[Row]]] = {
     "load": load,
     "size": size,
     "queries": queries,
+    "vendors": vendors,
 }
 
 
