@@ -72,7 +72,7 @@ def ks3(url: str, bucket: str, prefix: str) -> Iterator[int]:
         is_secure=False,
         calling_format=PathCallingFormat(),
         dns_cache_time=0,
-    ).get_bucket(bucket, validate=False)
+    ).get_bucket(bucket)
     return (1 for _ in opened.list(prefix=prefix, delimiter=""))
 
 
