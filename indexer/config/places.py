@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import difflib
+import re
+from dataclasses import replace
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
@@ -11,19 +13,18 @@ from indexer.config.settings import place
 from indexer.errors import Mistake
 from indexer.vendors import VENDORS
 from indexer.vendors.base import Storage
-from indexer.vendors.regions import find_region, regions
+from indexer.vendors.regions import Region, find_region, regions
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
     from indexer.config.settings import StorageSettings
+    from indexer.vendors import Vendor
     from indexer.vendors.base import Credentials
-    from indexer.vendors.regions import Region
 
 _NUMBERS = {vendor.number: name for name, vendor in VENDORS.items() if vendor.number is not None}
-_DEFAULT_REGION = {"s3": "us-east-1", "s3-compatible": "us-east-1"}
-_NO_ENDPOINT = ("s3-compatible",)
+_NOWHERE = Region("", 0, "", "none", ())
 
 
 class StorageReader:
@@ -38,19 +39,28 @@ class StorageReader:
     def storage(self) -> Storage | None:
         """The bucket that the table means, or ``None`` where it means none."""
         before = len(self._mistakes)
-        vendor = self._vendor()
+        name = self._vendor()
+        vendor = VENDORS[name] if name else None
         bucket = self._bucket(vendor)
         prefix = self._prefix()
         credentials = self._credentials()
         endpoint = self._endpoint()
-        region, host, note = self._region(vendor, custom=endpoint is not None)
-        if vendor is None or len(self._mistakes) > before:
+        region = self._region(name, vendor, custom=endpoint is not None)
+        if name is None or vendor is None or len(self._mistakes) > before:
             return None
-        if vendor == "local":
+        if vendor.is_folder:
             folder = (self._folder / bucket).resolve()
-            return Storage("local", None, str(folder), folder.name, prefix, no_credentials)
+            return Storage(name, None, str(folder), folder.name, prefix, no_credentials)
         return Storage(
-            vendor, region, endpoint or f"https://{host}", bucket, prefix, credentials, endpoint is not None, note
+            vendor=name,
+            region=region.id,
+            endpoint=endpoint or f"https://{region.host}",
+            bucket=bucket,
+            prefix=prefix,
+            credentials=credentials,
+            custom_endpoint=endpoint is not None,
+            note=_note(region),
+            doubtful=region.doubtful and endpoint is None,
         )
 
     def _wrong(self, field: str, what: str) -> None:
@@ -73,15 +83,14 @@ class StorageReader:
         self._wrong("vendor", f"unknown vendor {wanted!r}: {advice}")
         return None
 
-    def _bucket(self, vendor: str | None) -> str:
+    def _bucket(self, vendor: Vendor | None) -> str:
         bucket = self._settings.bucket or ""
         if not bucket and not self._reported("bucket"):
-            what = "the folder of the screenshots" if vendor == "local" else "the bucket's name"
+            what = "the folder of the screenshots" if vendor and vendor.is_folder else "the bucket's name"
             self._wrong("bucket", f"missing: {what}; the platforms leave it out of what they give back")
-        if bucket and vendor == "cos" and not bucket.rpartition("-")[2].isdigit():
-            self._wrong(
-                "bucket", f"a COS bucket's name ends with its APPID, as in shots-1250000000, and not {bucket!r}"
-            )
+        names = vendor.bucket_names if vendor else None
+        if bucket and names and not re.fullmatch(names.pattern, bucket):
+            self._wrong("bucket", f"{names.rule}, and not {bucket!r}")
         return bucket
 
     def _prefix(self) -> str:
@@ -109,44 +118,56 @@ class StorageReader:
         text = self._settings.endpoint or (extension.endpoint if extension else None)
         if not text:
             return None
-        url = urlsplit(text if "://" in text else f"https://{text}")
-        plain = url.hostname and url.scheme in ("http", "https") and not (url.query or url.fragment or url.username)
-        if not plain or url.path.strip("/"):
+        endpoint = _host_only(text if "://" in text else f"https://{text}")
+        if endpoint is None:
             self._wrong("endpoint", "write https://HOST or https://HOST:PORT, with nothing after it")
-            return None
-        return f"{url.scheme}://{url.netloc}"
+        return endpoint
 
-    def _region(self, vendor: str | None, *, custom: bool) -> tuple[str | None, str | None, str | None]:
-        """The provider's region id, its host, and what the table notes of it."""
+    def _region(self, name: str | None, vendor: Vendor | None, *, custom: bool) -> Region:
+        """The region that is meant, or one that means nothing where there is none or it was told why."""
+        if name is None or vendor is None or vendor.is_folder or self._reported("region"):
+            return _NOWHERE
         wanted = self._settings.region
-        if vendor is None or vendor == "local" or self._reported("region"):
-            return None, None, None
-        if vendor in _NO_ENDPOINT:
-            if not custom and not self._reported("endpoint"):
-                self._wrong("endpoint", "missing: a self-built store is reached by its endpoint, https://HOST")
-            return wanted if isinstance(wanted, str) else _DEFAULT_REGION[vendor], None, None
-        if wanted is None:
-            if not (custom and vendor in _DEFAULT_REGION):
-                self._wrong("region", "missing: the platform's number, or the provider's own id")
-            return _DEFAULT_REGION.get(vendor), None, None
-        return self._known_region(vendor, find_region(vendor, wanted), wanted, custom=custom)
+        found = find_region(name, wanted)
+        if custom and isinstance(wanted, str) and (found is None or found.state == "any"):
+            return replace(_NOWHERE, id=wanted)
+        if found and (found.host or (custom and found.id)):
+            return found
+        if custom and wanted is None and vendor.default_region:
+            return replace(_NOWHERE, id=vendor.default_region)
+        self._lost(name, wanted, found)
+        return _NOWHERE
 
-    def _known_region(
-        self, vendor: str, found: Region | None, wanted: int | str, *, custom: bool
-    ) -> tuple[str | None, str | None, str | None]:
+    def _lost(self, name: str, wanted: int | str | None, found: Region | None) -> None:
+        """Tell what is missing or wrong where neither a region nor an endpoint leads to the bucket."""
         if found and found.id:
-            return found.id, found.host, found.note
-        if custom and isinstance(wanted, str):
-            return wanted, None, None
-        if found:
-            self._wrong("region", f"{wanted} names no region ({found.note}): set the provider's own id, or endpoint")
+            if not self._reported("endpoint"):
+                self._wrong("endpoint", "missing: a self-built store is reached by its endpoint, https://HOST")
+        elif found:
+            self._wrong("region", f"{wanted} names no region ({found.note}): set endpoint and the provider's own id")
+        elif wanted is None:
+            self._wrong("region", "missing: the platform's number, or the provider's own id")
         else:
-            ids = [str(region.id) for region in regions(vendor) if region.id]
-            nearest = difflib.get_close_matches(str(wanted).casefold(), ids, n=1)
-            advice = f"did you mean {nearest[0]}?" if nearest else "write the provider's own id and its endpoint"
-            self._wrong("region", f"unknown region {wanted!r} of vendor {vendor}: {advice}")
-        return None, None, None
+            known = {spelled: region.id for region in regions(name) if region.id for spelled in region.names}
+            nearest = difflib.get_close_matches(str(wanted).casefold(), known, n=1)
+            advice = f"did you mean {known[nearest[0]]}?" if nearest else "set endpoint and the provider's own id"
+            self._wrong("region", f"unknown region {wanted!r} of vendor {name}: {advice}")
+
+
+def _host_only(url: str) -> str | None:
+    """A URL without its last slash, where it is a scheme, a host and perhaps a port; ``None`` otherwise."""
+    try:
+        parts = urlsplit(url)
+        plain = parts.hostname and parts.scheme in ("http", "https") and parts.port != 0
+    except ValueError:  # brackets without an address, or a port that is no number
+        return None
+    more = parts.path.strip("/") or parts.query or parts.fragment or "@" in parts.netloc
+    return None if more or not plain else f"{parts.scheme}://{parts.netloc}"
+
+
+def _note(region: Region) -> str | None:
+    return f"region {region.id} is {region.state}: {region.note}" if region.doubtful else region.note
 
 
 def _numbers() -> str:
-    return ", ".join(f"{number} ({name})" for number, name in _NUMBERS.items())
+    return ", ".join(f"{number} ({name})" for number, name in sorted(_NUMBERS.items()))

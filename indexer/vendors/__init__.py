@@ -16,21 +16,62 @@ if TYPE_CHECKING:
 class Vendor:
     """A vendor: the platform's number for it, what people call it, its adapter, and the adapter's way in.
 
-    A module brings in its vendor's SDK, so it is loaded when a bucket is opened.
+    A module brings in its vendor's SDK, so it is loaded when a bucket is opened. ``right`` is the vendor's word for
+    what a key needs to list. ``default_region`` is what a signature names where there is an endpoint and no region.
+    ``bucket_names`` is the rule of the vendor's bucket names, where a name of another kind leads elsewhere.
     """
 
     number: int | None
     title: str
     adapter: str
     way_in: str
+    right: str | None = None
+    default_region: str | None = None
+    bucket_names: BucketNames | None = None
+    is_folder: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class BucketNames:
+    """What a bucket's name has to look like, as a pattern for all of it, and in words."""
+
+    pattern: str
+    rule: str
 
 
 VENDORS: dict[str, Vendor] = {
-    "local": Vendor(None, "a folder", "local.LocalLister", "the file system"),
-    "s3": Vendor(1, "Amazon S3", "s3.S3Lister", "boto3, ListObjectsV2"),
-    "oss": Vendor(2, "Alibaba OSS", "oss.OssLister", "oss2, ListObjectsV2, OSS4-HMAC-SHA256"),
-    "cos": Vendor(3, "Tencent COS", "cos.CosLister", "cos-python-sdk-v5, GET Bucket"),
-    "s3-compatible": Vendor(11, "self-hosted, S3-compatible", "s3.S3Lister", "boto3, ListObjects"),
+    "local": Vendor(None, "a folder", "local.LocalLister", "the file system", is_folder=True),
+    "s3": Vendor(
+        number=1,
+        title="Amazon S3",
+        adapter="s3.S3Lister",
+        way_in="boto3, ListObjectsV2",
+        right="s3:ListBucket",
+        default_region="us-east-1",  # what stores that speak S3 and know no regions expect to be named
+    ),
+    "oss": Vendor(
+        number=2,
+        title="Alibaba OSS",
+        adapter="oss.OssLister",
+        way_in="oss2, ListObjectsV2, OSS4-HMAC-SHA256",
+        right="oss:ListObjects",
+    ),
+    "cos": Vendor(
+        number=3,
+        title="Tencent COS",
+        adapter="cos.CosLister",
+        way_in="cos-python-sdk-v5, GET Bucket",
+        right="cos:GetBucket",
+        # The SDK takes a name without its APPID, and asks a host that belongs to nobody.
+        bucket_names=BucketNames(r".+-[0-9]+", "a COS bucket's name ends with its APPID, as in shots-1250000000"),
+    ),
+    "s3-compatible": Vendor(
+        number=11,
+        title="self-hosted, S3-compatible",
+        adapter="s3.S3Lister",
+        way_in="boto3, ListObjects",
+        right="s3:ListBucket",
+    ),
 }
 """Every vendor by its name in the configuration, in the order of the platform's numbers."""
 

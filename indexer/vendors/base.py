@@ -41,7 +41,8 @@ class Storage:
 
     ``endpoint`` is a whole URL (for ``local`` the folder, and then ``bucket`` is its name). ``custom_endpoint`` says
     that the configuration named it, not the region table. ``credentials`` is called when a connection is opened and
-    gives ``None`` where the SDK's own chain shall find them.
+    gives ``None`` where the SDK's own chain shall find them. ``note`` is what there is to know of the region, and
+    ``doubtful`` says that it may not answer any more.
     """
 
     vendor: str
@@ -52,6 +53,7 @@ class Storage:
     credentials: Callable[[], Credentials | None] = field(repr=False, compare=False)
     custom_endpoint: bool = False
     note: str | None = None
+    doubtful: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,10 +7,12 @@ from dataclasses import dataclass
 from functools import cache
 from importlib import resources
 
+_DOUBTFUL = ("legacy", "closed", "unconfirmed")
+
 
 @dataclass(frozen=True, slots=True)
 class Region:
-    """One row of the table. ``id`` and ``host`` are ``None`` where the number names no region.
+    """One row of the table. ``id`` and ``host`` are ``None`` where there is none.
 
     ``documents`` are the pages of the platform that name the number.
     """
@@ -24,6 +26,16 @@ class Region:
     host: str | None = None
     note: str | None = None
 
+    @property
+    def doubtful(self) -> bool:
+        """Whether the region may not answer any more, or never did."""
+        return self.state in _DOUBTFUL
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The platform's spelling and the provider's id, as they are compared: in lower case, with hyphens."""
+        return tuple(_folded(name) for name in (self.id, self.name) if name)
+
 
 @cache
 def regions(vendor: str) -> tuple[Region, ...]:
@@ -33,10 +45,17 @@ def regions(vendor: str) -> tuple[Region, ...]:
     return tuple(Region(**row | {"documents": tuple(row["documents"])}) for row in rows if row["vendor"] == vendor)
 
 
-def find_region(vendor: str, wanted: int | str) -> Region | None:
-    """The row of a number, of the provider's own id, or of the platform's spelling in any case."""
-    folded = str(wanted).casefold()
+def find_region(vendor: str, wanted: int | str | None) -> Region | None:
+    """The row of a number, of the provider's own id, or of the platform's spelling in any case.
+
+    A vendor that knows no regions has one row for whatever is wanted, and for nothing.
+    """
     for region in regions(vendor):
-        if wanted == region.number or folded in ((region.id or region.name).casefold(), region.name.casefold()):
+        named = wanted == region.number if isinstance(wanted, int) else wanted and _folded(wanted) in region.names
+        if named or region.state == "any":
             return region
     return None
+
+
+def _folded(name: str) -> str:
+    return name.strip().casefold().replace("_", "-")

@@ -35,10 +35,10 @@ def source(folder: Path, text: str) -> Source:
     ("storage", "mistake"),
     [
         ('vendor = "oos"\nbucket = "b"', "vendor: unknown vendor 'oos': did you mean oss?"),
-        ('vendor = 9\nbucket = "b"', "vendor: unknown vendor 9: known are 1 (s3)"),
-        ('vendor = 5\nbucket = "b"', "vendor: azure is not supported yet"),
+        ('vendor = 9\nbucket = "b"', "vendor: unknown vendor 9: known are "),
         ('bucket = "b"', "vendor: missing"),
         ('vendor = 1\nregion = 26\nbucket = "b"', "region: 26 names no region (AWS_REGION_NUM"),
+        ('vendor = 2\nregion = 26\nbucket = "b"\nendpoint = "https://oss.test"', "region: 26 names no region"),
         ('vendor = 2\nregion = 27\nbucket = "b"', "region: 27 names no region"),
         (
             'vendor = 2\nregion = "cn-hangzou"\nbucket = "b"',
@@ -58,6 +58,9 @@ def source(folder: Path, text: str) -> Source:
         ('vendor = 11\nbucket = "b"', "endpoint: missing"),
         ('vendor = 11\nbucket = "b"\nendpoint = "https://me:pw@host"', "endpoint: write https://HOST"),
         ('vendor = 11\nbucket = "b"\nendpoint = "https://host/path"', "endpoint: write https://HOST"),
+        ('vendor = 11\nbucket = "b"\nendpoint = "https://host:port"', "endpoint: write https://HOST"),
+        ('vendor = 11\nbucket = "b"\nendpoint = "https://[host"', "endpoint: write https://HOST"),
+        ('vendor = 11\nbucket = "b"\nendpoint = "ftp://host"', "endpoint: write https://HOST"),
     ],
 )
 def test_a_mistake_in_a_storage_is_named(tmp_path: Path, storage: str, mistake: str) -> None:
