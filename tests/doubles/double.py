@@ -16,6 +16,8 @@ from indexer.vendors.base import Credentials, Storage
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
+    from doubles.bucket import Listing
+
 CREDENTIALS = Credentials("AKIDEXAMPLE", "SECRETEXAMPLE")
 
 
@@ -30,7 +32,10 @@ class Dialect:
 
     ``check`` gives the refusal of a request that these credentials did not sign in this region, ``check_presigned``
     that of a URL which they did not, or which lives no more. ``path_style`` is whether the bucket is the first part of
-    the path; the host is the bucket's own otherwise, and where a ``host`` is named it has to be.
+    the path; the host is the bucket's own otherwise, and where a ``host`` is named it has to be. ``asked`` says it of
+    a vendor that names the bucket elsewhere, given the double's own.
+
+    ``question`` puts a query in the words of S3, and ``listing`` and ``refusal`` write what is no XML.
     """
 
     vendor: str
@@ -41,6 +46,10 @@ class Dialect:
     default_max_keys: int = 1000
     path_style: bool = True
     host: str | None = None
+    asked: Callable[[Request, str], Asked] | None = None
+    question: Callable[[dict[str, str]], dict[str, str]] = dict
+    listing: Callable[[Listing, Spelling], Answer] = write_listing
+    refusal: Callable[[Refusal, Spelling], Answer] = write_refusal
 
 
 class Asked(NamedTuple):
@@ -105,7 +114,7 @@ class BucketDouble(WireServer):
             return self._object(request, asked)
         refusal = self._dialect.check(request, self._credentials, self._dialect.region) or self._missing(asked)
         if refusal:
-            return write_refusal(refusal, self._dialect.spelling)
+            return self._dialect.refusal(refusal, self._dialect.spelling)
         return self._answer(request, self._next_fault())
 
     def _named(self) -> str:
@@ -113,6 +122,8 @@ class BucketDouble(WireServer):
         return self.endpoint.replace("127.0.0.1", self._dialect.host or "127.0.0.1")
 
     def _asked(self, request: Request) -> Asked:
+        if self._dialect.asked:
+            return self._dialect.asked(request, self._bucket)
         path = unquote(request.path.removeprefix("/"))
         if self._dialect.path_style:
             bucket, _, key = path.partition("/")
@@ -127,7 +138,7 @@ class BucketDouble(WireServer):
         if refusal is None and asked.key not in self._objects:
             refusal = Refusal(404, "NoSuchKey", elements={"Key": asked.key})
         if refusal:
-            return write_refusal(refusal, self._dialect.spelling)
+            return self._dialect.refusal(refusal, self._dialect.spelling)
         return Answer(200, asked.key.encode(), {"Content-Type": "image/jpeg"})
 
     def _missing(self, asked: Asked) -> Refusal | None:
@@ -145,11 +156,11 @@ class BucketDouble(WireServer):
 
     def _answer(self, request: Request, fault: Fault) -> Answer:
         if fault.refusal:
-            answer = write_refusal(fault.refusal, self._dialect.spelling)
+            answer = self._dialect.refusal(fault.refusal, self._dialect.spelling)
         else:
-            query = fault.question(request.query)
+            query = fault.question(self._dialect.question(request.query))
             page = page_of(self._bucket, self._objects, query, self._dialect.default_max_keys)
-            answer = write_listing(fault.listing(page), self._dialect.spelling)
+            answer = self._dialect.listing(fault.listing(page), self._dialect.spelling)
         return fault.answer(answer)
 
 
