@@ -9,24 +9,35 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 from urllib.parse import unquote, unquote_plus
-from xml.etree import ElementTree as ET
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from indexer.errors import MalformedAnswer, VendorError
-from indexer.vendors.base import Page, Position, object_batch
-from indexer.vendors.scan import LONGEST_SIZE, scan
+from indexer.vendors.base import Page, Position
+from indexer.vendors.elements import ObjectForm, local, parsed, text_of
+from indexer.vendors.scan import taken_apart
+from indexer.vendors.times import ISO_8601
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from xml.etree import ElementTree as ET
 
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_LARGEST_SIZE = 2**64 - 1
-_MICROSECOND = timedelta(microseconds=1)
+CONTENTS = ObjectForm(
+    element="Contents",
+    columns={
+        "Key": "key",
+        "Size": "size",
+        "ETag": "etag",
+        "LastModified": "last_modified",
+        "StorageClass": "storage_class",
+    },
+    times=ISO_8601,
+)
+"""An object of a ListBucketResult."""
+
 # A url-encoder leaves none of these in its output, and no per cent sign without two hex digits.
 _NOT_URL_ENCODED = re.compile(r"[^\x21-\x7e]|[\"<>&#?]|%(?![0-9A-Fa-f]{2})")
 # What a key has to hold to be another text once it is decoded, or not to be url-encoded at all.
@@ -62,48 +73,25 @@ def read_listing(  # noqa: PLR0913 - the question that was asked, and how its an
         MalformedAnswer: the body is no listing of this bucket and prefix.
         VendorError: the body is an Error element, whose code and message ``refusal`` turned into this.
     """
-    root, found = _parts(body)
-    if _local(root) == "Error":
-        raise refusal(_text(root, "Code") or "", _text(root, "Message") or "")
-    if _local(root) != "ListBucketResult":
-        raise MalformedAnswer(f"expected a bucket listing and got <{_local(root)[:40]}>: is the endpoint right?")
-    name = _text(root, "Name")
+    root, found = taken_apart(body, CONTENTS)
+    if local(root) == "Error":
+        raise refusal(text_of(root, "Code") or "", text_of(root, "Message") or "")
+    if local(root) != "ListBucketResult":
+        raise MalformedAnswer(f"expected a bucket listing and got <{local(root)[:40]}>: is the endpoint right?")
+    name = text_of(root, "Name")
     if name != bucket:
         raise MalformedAnswer(f"asked for bucket {bucket!r} and got a listing of {name!r}")
-    decode = _key_decoder(_text(root, "EncodingType"), dialect)
-    echoed = _text(root, "Prefix") or ""
+    decode = _key_decoder(text_of(root, "EncodingType"), dialect)
+    echoed = text_of(root, "Prefix") or ""
     if echoed != prefix and decode(echoed) != prefix:
         raise MalformedAnswer(f"asked for prefix {prefix!r} and got a listing of {echoed!r}")
-    objects = _parsed(root) if found is None else found
-    if _text(root, "EncodingType"):
+    objects = parsed(root, CONTENTS) if found is None else found
+    if text_of(root, "EncodingType"):
         objects = _decoded(objects, decode)
     prefixes = _prefixes(root, decode, after)
     ends = [objects["key"][-1].as_py()] if objects.num_rows else []
     last = max([*ends, *prefixes[-1:]], default=after.key if after else "")
     return Page(objects, _next(root, dialect, decode, last), prefixes)
-
-
-def _parts(body: bytes) -> tuple[ET.Element, pa.RecordBatch | None]:
-    """What is around a listing's objects, and they themselves; ``None`` where they are still in it, to be parsed."""
-    found = scan(body)
-    if found is not None:
-        root = _root(found.outside)
-        # Objects inside of another element are none of this listing's, and one written otherwise is the parser's.
-        contents = [element for element in root.iter() if _local(element) == "Contents"]
-        if len(contents) == 1 and contents == root.findall("{*}Contents"):
-            return root, found.objects
-    return _root(body), None
-
-
-def _parsed(root: ET.Element) -> pa.RecordBatch:
-    contents = [_fields(element) for element in root if _local(element) == "Contents"]
-    return object_batch(
-        keys=[_required(fields, "Key") for fields in contents],
-        sizes=[_size(fields) for fields in contents],
-        etags=[(fields.get("ETag") or "").strip('"') or None for fields in contents],
-        last_modified=[_microseconds(_required(fields, "LastModified")) for fields in contents],
-        storage_classes=[fields.get("StorageClass") or None for fields in contents],
-    )
 
 
 def _decoded(objects: pa.RecordBatch, decode: Callable[[str], str]) -> pa.RecordBatch:
@@ -116,51 +104,6 @@ def _decoded(objects: pa.RecordBatch, decode: Callable[[str], str]) -> pa.Record
     changes = pc.match_substring_regex(keys, _MAY_CHANGE)
     decoded = pa.array([decode(key) for key in keys.filter(changes).to_pylist()], pa.string())
     return objects.set_column(0, "key", pc.replace_with_mask(keys, changes, decoded))
-
-
-def _root(body: bytes) -> ET.Element:
-    if b"<!DOCTYPE" in body or b"<!ENTITY" in body:
-        raise MalformedAnswer("expected a bucket listing and got a document with a DOCTYPE: is the endpoint right?")
-    try:
-        return ET.fromstring(body)  # noqa: S314 - documents that could declare entities are refused above
-    except ET.ParseError as error:
-        raise MalformedAnswer(f"the answer is no well-formed XML: {error}") from error
-
-
-def _local(element: ET.Element) -> str:
-    """An element's name without its namespace: vendors disagree on whether there is one."""
-    return element.tag.rpartition("}")[2]
-
-
-def _text(root: ET.Element, name: str) -> str | None:
-    return next((element.text or "" for element in root if _local(element) == name), None)
-
-
-def _fields(element: ET.Element) -> dict[str, str]:
-    return {_local(child): child.text or "" for child in element}
-
-
-def _required(fields: dict[str, str], name: str) -> str:
-    try:
-        return fields[name]
-    except KeyError:
-        raise MalformedAnswer(f"a listed object has no <{name}>: {fields.get('Key', '')!r}") from None
-
-
-def _size(fields: dict[str, str]) -> int:
-    text = _required(fields, "Size")
-    if not (text.isascii() and text.isdigit() and len(text) <= LONGEST_SIZE and int(text) <= _LARGEST_SIZE):
-        raise MalformedAnswer(f"the size of {fields['Key']!r} is no number: {text[:40]!r}")
-    return int(text)
-
-
-def _microseconds(text: str) -> int:
-    """The UTC time of an ISO 8601 text, with or without a fraction, in microseconds since 1970."""
-    try:
-        moment = datetime.fromisoformat(text)
-    except ValueError as error:
-        raise MalformedAnswer(f"a last-modified time is not ISO 8601: {text[:40]!r}") from error
-    return ((moment if moment.tzinfo else moment.replace(tzinfo=UTC)) - _EPOCH) // _MICROSECOND
 
 
 def _key_decoder(encoding: str | None, dialect: Dialect) -> Callable[[str], str]:
@@ -186,20 +129,27 @@ def _prefixes(root: ET.Element, decode: Callable[[str], str], after: Position | 
 
     Whether a start in the midst of a common prefix gives it once more is where servers differ.
     """
-    rolled_up = [element for element in root if _local(element) == "CommonPrefixes"]
-    told = [decode(_required(_fields(element), "Prefix")) for element in rolled_up]
+    rolled_up = [element for element in root if local(element) == "CommonPrefixes"]
+    told = [decode(_prefix(element)) for element in rolled_up]
     passed = after.key if after is not None and not after.token else ""
     return tuple(prefix for prefix in told if not passed.startswith(prefix))
 
 
+def _prefix(element: ET.Element) -> str:
+    prefix = text_of(element, "Prefix")
+    if prefix is None:
+        raise MalformedAnswer("a common prefix has no <Prefix>")
+    return prefix
+
+
 def _next(root: ET.Element, dialect: Dialect, decode: Callable[[str], str], last: str) -> Position | None:
     """Where to go on; ``last`` is what the page ended with."""
-    truncated = _text(root, "IsTruncated")
+    truncated = text_of(root, "IsTruncated")
     if truncated == "false":
         return None
     if truncated != "true":
         raise MalformedAnswer(f"the answer does not say whether more follows: IsTruncated is {truncated!r}")
-    token = _text(root, dialect.next_element)
+    token = text_of(root, dialect.next_element)
     if dialect.next_is_key:
         marker = decode(token) if token else last
         if not marker:

@@ -9,30 +9,22 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from indexer.vendors.base import OBJECT_SCHEMA
+from indexer.vendors.elements import LONGEST_SIZE, local, root_of
 
-STAND_IN = b"<Contents/>"
-"""What stands for the run of objects in ``Scanned.outside``."""
+if TYPE_CHECKING:
+    from xml.etree import ElementTree as ET
 
-LONGEST_SIZE = 20
-"""How many figures a size has at most: those of 2**64."""
+    from indexer.vendors.elements import ObjectForm
 
-_BEGIN, _END = b"<Contents>", b"</Contents>"
-_CONTENTS, _CLOSING = "Contents", "/Contents>"
-_COLUMNS = {
-    "Key": "key",
-    "Size": "size",
-    "ETag": "etag",
-    "LastModified": "last_modified",
-    "StorageClass": "storage_class",
-}
 _REQUIRED = {"key", "size", "last_modified"}
-# A tag and the text after it. Other tags (with attributes, a namespace, self-closing) and comments are the parser's.
-_PIECE = re.compile(r"(/?)([A-Za-z_][\w.-]*)>(.*)", re.ASCII | re.DOTALL)
+# A tag and the text after it. Other tags (with attributes or a namespace) and comments are the parser's.
+_PIECE = re.compile(r"(/?)([A-Za-z_][\w.-]*)(\s*/)?>(.*)", re.ASCII | re.DOTALL)
 _DECLARATION = re.compile(
     rb"""<\?xml version=["']1\.0["']( encoding=["'](?i:utf-8)["'])?( standalone=["']\w+["'])?\s*\?>"""
 )
@@ -50,7 +42,7 @@ class _OddError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Scanned:
-    """A listing in two parts: its objects, and what is around them as XML with ``STAND_IN`` in their place.
+    """A listing in two parts: its objects, and what is around them as XML with one empty object in their place.
 
     ``objects`` has the columns of ``OBJECT_SCHEMA``, with keys as they are written: url-encoded ones still are.
     """
@@ -71,20 +63,40 @@ class _Shape:
     columns: dict[str, int]
 
 
-def scan(body: bytes) -> Scanned | None:
+def taken_apart(body: bytes, form: ObjectForm) -> tuple[ET.Element, pa.RecordBatch | None]:
+    """What is around a listing's objects, and they themselves; ``None`` where they are still in it, to be parsed.
+
+    Raises:
+        MalformedAnswer: the body is no XML.
+    """
+    found = scan(body, form)
+    if found is not None:
+        root = root_of(found.outside)
+        # Objects inside of another element are none of this listing's, and one written otherwise is the parser's.
+        objects = [element for element in root.iter() if local(element) == form.element]
+        if len(objects) == 1 and objects == form.elements(root):
+            return root, found.objects
+    return root_of(body), None
+
+
+def scan(body: bytes, form: ObjectForm) -> Scanned | None:
     """Take a listing apart, or say by ``None`` that it has to be parsed."""
-    begin, end = body.find(_BEGIN), body.rfind(_END)
+    begin, end = body.find(f"<{form.element}>".encode()), body.rfind(_closing(form))
     if not 0 <= begin < end:
         return None
-    end += len(_END)
+    end += len(_closing(form))
     run = body[begin:end]
     try:
         _check_outside(body[:begin], body[end:])
         _check_characters(run)
-        objects = _objects(run)
-    except (_OddError, pa.ArrowInvalid):
+        objects = _objects(run, form)
+    except (_OddError, ValueError):  # Arrow's errors are ValueErrors
         return None
-    return Scanned(objects, body[:begin] + STAND_IN + body[end:])
+    return Scanned(objects, b"%b<%b/>%b" % (body[:begin], form.element.encode(), body[end:]))
+
+
+def _closing(form: ObjectForm) -> bytes:
+    return f"</{form.element}>".encode()
 
 
 def _expect(expected: bool) -> None:  # noqa: FBT001 - reads as assert does
@@ -113,13 +125,14 @@ def _check_characters(run: bytes) -> None:
         _expect(b"]]>" not in run)
 
 
-def _objects(run: bytes) -> pa.RecordBatch:
-    shape = _shape(run[: run.index(_END) + len(_END)].decode())
+def _objects(run: bytes, form: ObjectForm) -> pa.RecordBatch:
+    closing = _closing(form)
+    shape = _shape(run[: run.index(closing) + len(closing)].decode(), form)
     columns = _columns(run, len(shape.pieces))
     many = len(columns[0])
     for place, (piece, column) in enumerate(zip(shape.pieces, columns, strict=True)):
         if place not in shape.texts:
-            _check_constant(column, piece)
+            _check_constant(column, piece, f"/{form.element}>")
         elif place not in shape.columns.values():
             _check_ignored(column, piece, shape.texts[place])
     texts = {name: _text(columns[place], shape.texts[place]) for name, place in shape.columns.items()}
@@ -128,13 +141,13 @@ def _objects(run: bytes) -> pa.RecordBatch:
         texts["key"],
         _sizes(texts["size"]),
         _no_blanks(pc.ascii_trim(texts["etag"], '"')) if "etag" in texts else absent,
-        _times(texts["last_modified"]),
+        _times(texts["last_modified"], form),
         _no_blanks(texts["storage_class"]) if "storage_class" in texts else absent,
     ]
     return pa.RecordBatch.from_arrays(arrays, schema=OBJECT_SCHEMA)
 
 
-def _shape(first: str) -> _Shape:
+def _shape(first: str, form: ObjectForm) -> _Shape:
     """Read the first object, which is well-formed by this: every tag closes, and only leaves hold text."""
     pieces = first.split("<")[1:]
     tags = [_PIECE.fullmatch(piece) for piece in pieces]
@@ -144,16 +157,19 @@ def _shape(first: str) -> _Shape:
     for place, (tag, following) in enumerate(zip(tags, [*tags[1:], None], strict=True)):
         if tag is None:
             raise _OddError
-        closes, name, text = tag.groups()
+        closes, name, empty, text = tag.groups()
+        path = "/".join([*opened[1:], name])
         if closes:
-            _expect(bool(opened) and opened.pop() == name)
+            _expect(bool(opened) and opened.pop() == name and not empty)
+        elif empty:
+            _expect(path not in form.columns)
         else:
             opened.append(name)
             if following and following.group(1, 2) == ("/", name):
                 texts[place] = f"{name}>"
-            if opened[:-1] == [_CONTENTS] and name in _COLUMNS:
+            if path in form.columns:
                 _expect(place in texts)
-                columns[_COLUMNS[name]] = place
+                columns[form.columns[path]] = place
         _expect(place in texts or not text.strip(_BLANKS))
     _expect(not opened and columns.keys() >= _REQUIRED)
     return _Shape(pieces, texts, columns)
@@ -169,11 +185,11 @@ def _columns(run: bytes, pieces: int) -> list[pa.StringArray]:
     return [pc.list_element(objects, place) for place in range(pieces)]
 
 
-def _check_constant(column: pa.StringArray, piece: str) -> None:
+def _check_constant(column: pa.StringArray, piece: str, closing: str) -> None:
     """Every object has the first one's tag here, and the same blanks behind it; the run ends before the last ones."""
-    if piece == _CLOSING:
+    if piece == closing:
         piece = column[0].as_py()
-        _expect(piece.startswith(_CLOSING) and not piece[len(_CLOSING) :].strip(_BLANKS))
+        _expect(piece.startswith(closing) and not piece[len(closing) :].strip(_BLANKS))
         column = column[:-1]
     _expect(column.equals(pa.repeat(piece, len(column))))
 
@@ -218,10 +234,9 @@ def _sizes(text: pa.StringArray) -> pa.UInt64Array:
     return text.cast(pa.uint64())
 
 
-def _times(text: pa.StringArray) -> pa.TimestampArray:
-    """Times to the microsecond. One in another form than Arrow's, or with finer fractions, is the parser's."""
-    _expect(pc.all(pc.ends_with(text, "Z")).as_py())
-    microseconds = text.cast(pa.timestamp("us", "UTC")).view(pa.int64())
+def _times(text: pa.StringArray, form: ObjectForm) -> pa.TimestampArray:
+    """Times to the microsecond."""
+    microseconds = form.times.column(text).view(pa.int64())
     # Arrow has a year 0, and Python has none.
     _expect(pc.min(microseconds).as_py() >= _YEAR_1)
     return microseconds.view(pa.timestamp("us"))

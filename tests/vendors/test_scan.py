@@ -17,8 +17,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from indexer.errors import RequestRefused, VendorError
-from indexer.vendors import listxml
-from indexer.vendors.listxml import Dialect, read_listing
+from indexer.vendors.listxml import CONTENTS, Dialect, read_listing
 from indexer.vendors.scan import scan
 from vendors.walking import keys_of
 
@@ -47,7 +46,7 @@ def assert_read_alike(body: bytes, dialect: Dialect) -> None:
     """With the scan and without it, the same is read."""
     fast = read(body, dialect)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(listxml, "scan", lambda _: None)
+        patch.setattr("indexer.vendors.scan.scan", lambda *_: None)
         assert read(body, dialect) == fast
 
 
@@ -228,7 +227,7 @@ KEYS = [f"shots/a b+{number}%2F&é.jpg" for number in range(5)]
 def test_an_ordinary_listing_is_scanned(spelling: Spelling, query: dict[str, str]) -> None:
     """A vendor's ordinary listing never needs the parser for its objects."""
     body = write_listing(page_of("shots", objects(KEYS), query, 1000), spelling).body
-    found = scan(body)
+    found = scan(body, CONTENTS)
     assert found is not None
     assert found.objects.num_rows == len(KEYS)
     page = read(body, Dialect(spelling.blank == "+", "NextMarker", next_is_key=True))
@@ -254,5 +253,5 @@ def test_an_ordinary_listing_is_scanned(spelling: Spelling, query: dict[str, str
 def test_every_usual_way_to_write_is_scanned(opening: str, inside: str, closing: str) -> None:
     """Indented answers, nested and unknown elements, and any order of elements need no parser."""
     body = whole((opening + inside + closing) * 3)
-    assert scan(body) is not None
+    assert scan(body, CONTENTS) is not None
     assert_read_alike(body, TOKENS)
