@@ -198,7 +198,8 @@ def _check_secrecy(settings: StorageSettings, table: str, path: Path, mistakes: 
         mistakes += [
             Mistake(
                 place(table, field),
-                f"a secret in clear in a file that others can read: write env:NAME or file:PATH, or chmod 600 {path}",
+                "a secret in clear in a file that others can read: write env:NAME, file:PATH or command:LINE, or "
+                f"chmod 600 {path}",
             )
             for field in fields
         ]

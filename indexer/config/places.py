@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from indexer.config.secrets import CredentialReference, no_credentials
+from indexer.config.secrets import CredentialDocument, CredentialReference, is_reference, no_credentials
 from indexer.config.settings import place
 from indexer.errors import Mistake
 from indexer.vendors import VENDORS
@@ -18,6 +18,8 @@ from indexer.vendors.regions import Region, find_region, regions
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
+
+    from pydantic import SecretStr
 
     from indexer.config.settings import StorageSettings
     from indexer.vendors import Vendor
@@ -104,6 +106,8 @@ class StorageReader:
         return "".join(f"{element}/" for element in self._settings.fileNamePrefix)
 
     def _credentials(self) -> Callable[[], Credentials | None]:
+        if self._settings.credentials:
+            return self._document(self._settings.credentials)
         access, secret = self._settings.accessKey, self._settings.secretKey
         if access and secret:
             expires_at = self._settings.stsExpiration
@@ -112,6 +116,14 @@ class StorageReader:
             if value:
                 self._wrong(field, f"missing, while {other} is there")
         return no_credentials
+
+    def _document(self, reference: SecretStr) -> CredentialDocument:
+        if not is_reference(reference.get_secret_value()):
+            self._wrong("credentials", "write command:PROGRAM, file:PATH or env:NAME")
+        for field in ("accessKey", "secretKey", "stsToken", "stsExpiration"):
+            if getattr(self._settings, field) is not None:
+                self._wrong(field, "leave it out: credentials has it")
+        return CredentialDocument(reference, self._folder)
 
     def _endpoint(self) -> str | None:
         extension = self._settings.extensionParams

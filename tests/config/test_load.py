@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import time
 from typing import TYPE_CHECKING
 
 import pytest
 
 from indexer.config import Source, load_config, parse_config
 from indexer.config.example import EXAMPLE
-from indexer.errors import ConfigError, CredentialsError, UsageError
+from indexer.errors import ConfigError, UsageError
 from indexer.vendors.regions import regions
 
 if TYPE_CHECKING:
@@ -116,54 +115,6 @@ def test_all_mistakes_are_told_at_once(tmp_path: Path) -> None:
 def test_a_file_that_says_nothing_is_told(tmp_path: Path, text: str, mistake: str) -> None:
     """What is no configuration is told as one mistake."""
     assert mistakes(tmp_path, text)[0].startswith(mistake)
-
-
-def test_a_secret_in_clear_wants_a_private_file(tmp_path: Path) -> None:
-    """A key in clear is refused in a file that others can read, taken from a private one, and shown by neither."""
-    path = tmp_path / "indexer.toml"
-    path.write_text(
-        '[sources.a.storage]\nvendor = 1\nregion = 0\nbucket = "b"\naccessKey = "PLAINID"\nsecretKey = "PLAINKEY"\n'
-    )
-    with pytest.raises(ConfigError) as caught:
-        load_config(path)
-    assert [mistake.where for mistake in caught.value.mistakes] == [
-        f"[sources.a.storage] {field}" for field in ("accessKey", "secretKey")
-    ]
-    path.chmod(0o600)
-    config = load_config(path)
-    credentials = config.sources[0].storage.credentials()
-    assert credentials
-    assert (credentials.access_key, credentials.secret_key) == ("PLAINID", "PLAINKEY")
-    assert "PLAIN" not in f"{config!r}{config.sources[0].storage!r}{credentials!r}{caught.value}"
-
-
-def test_references_are_read_when_they_are_needed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """env:NAME and file:PATH are read when a bucket is opened, and name what is missing."""
-    text = (
-        '[sources.a.storage]\nvendor = 1\nregion = 0\nbucket = "b"\n'
-        'accessKey = "env:SHOTS_ID"\nsecretKey = "file:key.txt"\nstsToken = "env:SHOTS_TOKEN"\n'
-    )
-    read = source(tmp_path, text).storage.credentials
-    with pytest.raises(CredentialsError, match="SHOTS_ID is not set"):
-        read()
-    monkeypatch.setenv("SHOTS_ID", "id")
-    with pytest.raises(CredentialsError, match=r"key\.txt cannot be read"):
-        read()
-    (tmp_path / "key.txt").write_text("secret\n")
-    monkeypatch.setenv("SHOTS_TOKEN", "token")
-    credentials = read()
-    assert credentials
-    assert (credentials.access_key, credentials.secret_key, credentials.session_token) == ("id", "secret", "token")
-
-
-def test_an_expired_token_is_told_before_it_is_used(tmp_path: Path) -> None:
-    """A token whose stsExpiration is past is refused with what to do."""
-    text = (
-        '[sources.a.storage]\nvendor = 1\nregion = 0\nbucket = "b"\naccessKey = "env:A"\nsecretKey = "env:B"\n'
-        f'stsToken = "env:C"\nstsExpiration = {int(time.time()) - 60}\n'
-    )
-    with pytest.raises(CredentialsError, match="fetch a new one"):
-        source(tmp_path, text).storage.credentials()
 
 
 def test_a_pasted_storage_config_is_read(tmp_path: Path) -> None:
