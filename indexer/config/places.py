@@ -47,6 +47,7 @@ class StorageReader:
         prefix = self._prefix()
         credentials = self._credentials()
         endpoint = self._endpoint()
+        domain = self._url("domain", self._settings.domain)
         region = self._region(name, vendor, custom=endpoint is not None)
         if name is None or vendor is None or len(self._mistakes) > before:
             return None
@@ -63,6 +64,7 @@ class StorageReader:
             custom_endpoint=endpoint is not None,
             note=_note(region),
             doubtful=region.doubtful and endpoint is None,
+            domain=domain,
         )
 
     def _wrong(self, field: str, what: str) -> None:
@@ -127,13 +129,15 @@ class StorageReader:
 
     def _endpoint(self) -> str | None:
         extension = self._settings.extensionParams
-        text = self._settings.endpoint or (extension.endpoint if extension else None)
+        return self._url("endpoint", self._settings.endpoint or (extension.endpoint if extension else None))
+
+    def _url(self, field: str, text: str | None) -> str | None:
         if not text:
             return None
-        endpoint = _host_only(text if "://" in text else f"https://{text}")
-        if endpoint is None:
-            self._wrong("endpoint", "write https://HOST or https://HOST:PORT, with nothing after it")
-        return endpoint
+        url = _host_only(text if "://" in text else f"https://{text}")
+        if url is None:
+            self._wrong(field, "write https://HOST or https://HOST:PORT, with nothing after it")
+        return url
 
     def _region(self, name: str | None, vendor: Vendor | None, *, custom: bool) -> Region:
         """The region that is meant, or one that means nothing where there is none or it was told why."""

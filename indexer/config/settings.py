@@ -28,7 +28,7 @@ class ExtensionParams(_Settings):
 
 
 class StorageSettings(_Settings):
-    """Agora's storageConfig, spelled as Agora spells it, and ``endpoint`` and ``credentials`` beside it."""
+    """Agora's storageConfig, spelled as Agora spells it, and ``endpoint``, ``domain`` and ``credentials`` beside it."""
 
     vendor: int | str | None = None
     region: int | str | None = None
@@ -40,6 +40,7 @@ class StorageSettings(_Settings):
     stsExpiration: int | None = None  # noqa: N815
     credentials: SecretStr | None = None
     endpoint: str | None = None
+    domain: str | None = None
     extensionParams: ExtensionParams | None = None  # noqa: N815
 
 

@@ -42,7 +42,8 @@ class Storage:
     ``endpoint`` is a whole URL (for ``local`` the folder, and then ``bucket`` is its name). ``custom_endpoint`` says
     that the configuration named it, not the region table. ``credentials`` is called when a connection is opened and
     gives ``None`` where the SDK's own chain shall find them. ``note`` is what there is to know of the region, and
-    ``doubtful`` says that it may not answer any more.
+    ``doubtful`` says that it may not answer any more. ``domain`` is the URL of a domain bound to the bucket, through
+    which pictures are shown.
     """
 
     vendor: str
@@ -54,6 +55,7 @@ class Storage:
     custom_endpoint: bool = False
     note: str | None = None
     doubtful: bool = False
+    domain: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -60,6 +60,7 @@ def source(folder: Path, text: str) -> Source:
         ('vendor = 11\nbucket = "b"\nendpoint = "https://host:port"', "endpoint: write https://HOST"),
         ('vendor = 11\nbucket = "b"\nendpoint = "https://[host"', "endpoint: write https://HOST"),
         ('vendor = 11\nbucket = "b"\nendpoint = "ftp://host"', "endpoint: write https://HOST"),
+        ('vendor = 1\nregion = 0\nbucket = "b"\ndomain = "https://pictures.test/shots"', "domain: write https://HOST"),
     ],
 )
 def test_a_mistake_in_a_storage_is_named(tmp_path: Path, storage: str, mistake: str) -> None:
@@ -125,6 +126,13 @@ def test_a_pasted_storage_config_is_read(tmp_path: Path) -> None:
         *("oss", "cn-beijing", "https://oss-cn-beijing.aliyuncs.com", "shots"),
         "d1/d2/",
     )
+
+
+def test_a_domain_of_the_buckets_own_is_told(tmp_path: Path) -> None:
+    """A domain that is bound to the bucket is a URL by TLS, unless http is written."""
+    for written, url in (("pictures.test", "https://pictures.test"), ("http://pictures.test/", "http://pictures.test")):
+        table = f'vendor = 2\nregion = 3\nbucket = "b"\ndomain = "{written}"'
+        assert source(tmp_path, f"[sources.a.storage]\n{table}").storage.domain == url
 
 
 def test_a_store_of_ones_own_is_reached_by_its_endpoint(tmp_path: Path) -> None:
