@@ -1,7 +1,7 @@
-"""Turns the error codes of S3, OSS and COS into our tree, as data.
+"""Turns the vendors' error codes into our tree, as data.
 
-Sources: the "Error responses" pages of Amazon S3, Alibaba OSS and Tencent COS. A code that stands in no table is judged
-by the HTTP status, and shown as the vendor wrote it either way.
+Sources: the "Error responses" pages of Amazon S3, Alibaba OSS, Tencent COS, and the "Status and error codes" of Azure
+Storage. A code that stands in no table is judged by the HTTP status, and shown as the vendor wrote it either way.
 """
 
 from __future__ import annotations
@@ -26,18 +26,30 @@ if TYPE_CHECKING:
 
 _BY_CODE: dict[str, type[VendorError]] = {
     "AuthFailure": CredentialsError,
+    "AuthenticationFailed": CredentialsError,
     "ExpiredToken": CredentialsExpired,
     "InvalidAccessKeyId": CredentialsError,
+    "InvalidAuthenticationInfo": CredentialsError,
     "InvalidSecurityToken": CredentialsError,
     "InvalidToken": CredentialsError,
+    "KeyBasedAuthenticationNotPermitted": CredentialsError,
+    "NoAuthenticationInformation": CredentialsError,
     "RequestTimeTooSkewed": CredentialsError,
     "SecurityTokenExpired": CredentialsExpired,
     "SignatureDoesNotMatch": CredentialsError,
     "TokenRefreshRequired": CredentialsExpired,
     "AccessDenied": AccessDenied,
+    "AccountIsDisabled": AccessDenied,
     "AllAccessDisabled": AccessDenied,
+    "AuthorizationFailure": AccessDenied,
+    "AuthorizationPermissionMismatch": AccessDenied,
+    "InsufficientAccountPermissions": AccessDenied,
     "UserDisable": AccessDenied,
+    "ContainerBeingDeleted": NoSuchBucket,
+    "ContainerDisabled": NoSuchBucket,
+    "ContainerNotFound": NoSuchBucket,
     "InvalidBucketName": NoSuchBucket,
+    "InvalidResourceName": NoSuchBucket,
     "NoSuchBucket": NoSuchBucket,
     "AuthorizationHeaderMalformed": WrongRegion,
     "IllegalLocationConstraintException": WrongRegion,
@@ -47,11 +59,13 @@ _BY_CODE: dict[str, type[VendorError]] = {
     "BandwidthLimitExceeded": Throttled,
     "QpsLimitExceeded": Throttled,
     "RequestLimitExceeded": Throttled,
+    "ServerBusy": Throttled,
     "SlowDown": Throttled,
     "Throttling": Throttled,
     "ThrottlingException": Throttled,
     "TooManyRequests": Throttled,
     "InternalError": Unreachable,
+    "OperationTimedOut": Unreachable,
     "RequestTimeout": Unreachable,
     "ServiceUnavailable": Unreachable,
 }
@@ -83,6 +97,8 @@ _WHAT: dict[type[VendorError], str] = {
 }
 
 _HINTS = {
+    "AuthenticationFailed": "check the account's key, and set this machine's clock",
+    "KeyBasedAuthenticationNotPermitted": "allow access by the storage account's key",
     "PublicEndpointForbidden": (
         "accounts opened after March 2025 reach mainland buckets only by a domain of their own: set endpoint to it"
     ),
