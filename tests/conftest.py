@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import os
+import socket
 from contextlib import ExitStack
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from doubles.double import CREDENTIALS, BucketDouble
@@ -34,9 +35,23 @@ def _no_account_of_this_machine(monkeypatch: pytest.MonkeyPatch) -> None:
         "AWS_EC2_METADATA_DISABLED": "true",
         "AWS_CONFIG_FILE": os.devnull,
         "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
-        "NO_PROXY": "127.0.0.1",
+        "NO_PROXY": "127.0.0.1,.test",
     }.items():
         monkeypatch.setenv(name, value)
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _doubles_have_names() -> Iterator[None]:
+    """Every host below .test is this machine: a double under a name can have a host for its bucket."""
+    find = socket.getaddrinfo
+
+    def found(host: Any, *more: Any, **named: Any) -> Any:
+        here = isinstance(host, str) and host.endswith(".test")
+        return find("127.0.0.1" if here else host, *more, **named)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(socket, "getaddrinfo", found)
+        yield
 
 
 @pytest.fixture

@@ -65,6 +65,28 @@ VENDORS: dict[str, Vendor] = {
         # The SDK takes a name without its APPID, and asks a host that belongs to nobody.
         bucket_names=BucketNames(r".+-[0-9]+", "a COS bucket's name ends with its APPID, as in shots-1250000000"),
     ),
+    "ks3": Vendor(
+        number=4,
+        title="Kingsoft KS3",
+        adapter="s3.S3Lister",
+        way_in="boto3, ListObjects",
+        right="ks3:ListBucket",
+    ),
+    "gcs": Vendor(
+        number=6,
+        title="Google Cloud Storage",
+        adapter="s3.S3Lister",
+        way_in="boto3 with HMAC keys, ListObjectsV2",
+        right="storage.objects.list",
+        default_region="auto",
+    ),
+    "obs": Vendor(
+        number=7,
+        title="Huawei OBS",
+        adapter="s3.S3Lister",
+        way_in="boto3, ListObjects",
+        right="obs:bucket:ListBucket",
+    ),
     "s3-compatible": Vendor(
         number=11,
         title="self-hosted, S3-compatible",

@@ -151,6 +151,11 @@ def cut_body() -> Fault:
     return Fault("cut body", answer=lambda answer: replace(answer, sent=len(answer.body) // 2))
 
 
+def stalled_body() -> Fault:
+    """The second half of the body does not come, and the connection stays."""
+    return Fault("stalled body", answer=lambda answer: replace(answer, sent=len(answer.body) // 2, stalls=True))
+
+
 def cut_xml() -> Fault:
     """The body is complete as HTTP sees it, and ends in the middle of the XML."""
     return Fault("cut XML", answer=lambda answer: replace(answer, body=answer.body[: len(answer.body) // 2]))

@@ -6,6 +6,8 @@ from doubles.answers import Spelling
 from doubles.double import Dialect
 from doubles.sigv4 import check_header, check_query
 
+_MOST_OF_KS3 = 100
+
 _S3 = "http://s3.amazonaws.com/doc/2006-03-01/"
 
 S3 = Dialect(
@@ -24,6 +26,14 @@ S3 = Dialect(
     ),
 )
 
+
+def _no_long_page_of_folders(query: dict[str, str]) -> dict[str, str]:
+    """KS3's longest page with a delimiter ("GET Bucket (List Objects)", Kingsoft's document 42288)."""
+    if not query.get("delimiter"):
+        return query
+    return query | {"max-keys": str(min(int(query.get("max-keys", _MOST_OF_KS3)), _MOST_OF_KS3))}
+
+
 KS3 = Dialect(
     vendor="ks3",
     region="BEIJING",
@@ -31,6 +41,7 @@ KS3 = Dialect(
     check_presigned=check_query,
     path_style=False,
     host="ks3.test",
+    question=_no_long_page_of_folders,
     spelling=Spelling(
         request_id_header="x-kss-request-id",
         storage_class="STANDARD",

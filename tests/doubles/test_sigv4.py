@@ -6,9 +6,9 @@ import hashlib
 from datetime import UTC, datetime, timedelta
 
 import pytest
+
 from doubles.sigv4 import Signed, canonical_request, check_query, signature, string_to_sign
 from doubles.wire import Request
-
 from indexer.vendors.base import Credentials
 
 EXAMPLES = Credentials("AKIAIOSFODNN7EXAMPLE", "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY")

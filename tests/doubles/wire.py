@@ -39,12 +39,16 @@ class Request:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """An answer. ``sent`` is how many bytes of the body are sent before the connection ends; ``None`` is all."""
+    """An answer. ``sent`` is how many bytes of the body are sent before the connection ends; ``None`` is all.
+
+    Where it ``stalls``, the connection does not end there: the rest of the body is waited for until the client leaves.
+    """
 
     status: int
     body: bytes
     headers: dict[str, str] = field(default_factory=dict)
     sent: int | None = None
+    stalls: bool = False
     reset: bool = False
 
 
@@ -74,6 +78,9 @@ class _Handler(BaseHTTPRequestHandler):
         if self.command != "HEAD":
             self.wfile.write(answer.body[: answer.sent])
         self.close_connection = answer.sent is not None
+        if answer.stalls:
+            self.wfile.flush()
+            self.connection.recv(1)
 
     def _reset(self) -> None:
         self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _DROP_WITH_RESET)

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 from doubles.cos import COS
 from doubles.oss import OSS
-from doubles.s3 import S3
+from doubles.s3 import GCS, KS3, OBS, S3
 
-from indexer.vendors import open_lister
+from indexer.vendors import VENDORS, open_lister
 
 if TYPE_CHECKING:
     from doubles.double import BucketDouble, Dialect
@@ -28,6 +28,11 @@ class Adapter:
     def __str__(self) -> str:
         return self.vendor
 
+    @property
+    def module(self) -> str:
+        """Where the adapter is written."""
+        return f"indexer.vendors.{VENDORS[self.vendor].adapter.partition('.')[0]}"
+
     def lister(self, double: BucketDouble, prefix: str = "") -> Lister:
         """A lister of a double's bucket."""
         return open_lister(double.storage(prefix=prefix, vendor=self.vendor))
@@ -36,6 +41,9 @@ class Adapter:
 ADAPTERS = (
     Adapter("s3", S3, with_tokens=True),
     Adapter("s3-compatible", S3, with_tokens=False),
+    Adapter("ks3", KS3, with_tokens=False),
+    Adapter("gcs", GCS, with_tokens=True),
+    Adapter("obs", OBS, with_tokens=False),
     Adapter("oss", OSS, with_tokens=True),
     Adapter("cos", COS, with_tokens=False),
 )

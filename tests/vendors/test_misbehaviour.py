@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 import pytest
@@ -171,7 +172,6 @@ REFUSALS: list[tuple[int, str, type[VendorError]]] = [
     (403, "InvalidAccessKeyId", CredentialsError),
     (403, "SignatureDoesNotMatch", CredentialsError),
     (403, "RequestTimeTooSkewed", CredentialsError),
-    (400, "ExpiredToken", CredentialsExpired),
     (404, "NoSuchBucket", NoSuchBucket),
     (429, "TooManyRequests", Throttled),
     (503, "SlowDown", Throttled),
@@ -193,6 +193,15 @@ def test_a_refusal_becomes_its_error(
     refusal = first_page_error(adapter, serve(adapter.dialect, objects(KEYS), faults.refused(status, code)))
     assert type(refusal) is error
     assert (refusal.code, refusal.status, refusal.request_id) == (code, status, "REQUEST-1")
+
+
+@each_sdk
+def test_credentials_that_expired_are_told_after_a_second_try(serve: Serve, adapter: Adapter) -> None:
+    """The vendor's word that credentials expired is CredentialsExpired, where those fetched anew have expired too."""
+    double = serve(adapter.dialect, objects(KEYS), *(faults.refused(400, "ExpiredToken") for _ in range(2)))
+    with pytest.raises(CredentialsExpired) as caught:
+        checked(adapter, double).page(None, 1000)
+    assert (caught.value.code, len(double.requests)) == ("ExpiredToken", 2)
 
 
 @each_sdk
@@ -221,6 +230,14 @@ def test_no_redirect_is_followed(serve: Serve, adapter: Adapter, status: int) ->
 def test_no_usable_answer_is_unreachable(serve: Serve, adapter: Adapter, fault: Fault) -> None:
     """A reset, an answer that is cut, and a gateway's error page can be tried again: Unreachable."""
     assert type(first_page_error(adapter, serve(adapter.dialect, objects(KEYS), fault))) is Unreachable
+
+
+@each_sdk
+def test_a_body_that_stalls_is_unreachable(serve: Serve, adapter: Adapter, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A body whose rest does not come within the read timeout is Unreachable; it is not waited for longer."""
+    for module in (adapter.module, "indexer.vendors.http"):
+        monkeypatch.setattr(f"{module}.READ_TIMEOUT_SECONDS", 0.2)
+    assert type(first_page_error(adapter, serve(adapter.dialect, objects(KEYS), faults.stalled_body()))) is Unreachable
 
 
 @each_sdk
@@ -273,5 +290,5 @@ def test_a_closed_port_is_unreachable(serve: Serve, adapter: Adapter) -> None:
     double = serve(adapter.dialect, {})
     lister = checked(adapter, double)
     double.stop()
-    with pytest.raises(Unreachable, match=r"127\.0\.0\.1"):
+    with pytest.raises(Unreachable, match=re.escape(double.storage().endpoint)):
         lister.page(None, 1)
