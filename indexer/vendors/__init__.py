@@ -72,6 +72,12 @@ VENDORS: dict[str, Vendor] = {
         way_in="boto3, ListObjects",
         right="ks3:ListBucket",
     ),
+    "azure": Vendor(
+        number=5,
+        title="Azure Blob Storage",
+        adapter="azure.AzureLister",
+        way_in="its REST API, List Blobs, SharedKey",
+    ),
     "gcs": Vendor(
         number=6,
         title="Google Cloud Storage",
