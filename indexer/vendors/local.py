@@ -42,6 +42,16 @@ class LocalLister:
         except OSError as error:
             raise Unreachable(f"{error.filename or self.storage.endpoint}: {error.strerror}") from error
 
+    def presigned(self, key: str, seconds: int) -> str:  # noqa: ARG002 - a file is there as long as it is there
+        """The file's own URI, which a browser on this machine shows; who may read it is the file system's to say.
+
+        Raises:
+            RequestRefused: no file below this folder can have this key.
+        """
+        if any(part in {"", ".", ".."} for part in key.split("/")):
+            raise RequestRefused(f"no file of this folder has the key {key!r}")
+        return Path(self.storage.endpoint, key).absolute().as_uri()
+
     def _page(self, after: Position | None, max_keys: int) -> Page:
         if after is None or after != self._walked_to:
             self._walk = self._files("" if after is None else after.key)

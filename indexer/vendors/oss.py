@@ -7,12 +7,18 @@ last-modified time with milliseconds and pages without end where a server repeat
 from __future__ import annotations
 
 import ipaddress
+import logging
+import os
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 import oss2
 import requests
-from oss2.credentials import EnvironmentVariableCredentialsProvider
+from oss2.credentials import (
+    CredentialsProvider,
+    EcsRamRoleCredentialsProvider,
+    EnvironmentVariableCredentialsProvider,
+)
 
 from indexer.errors import CredentialsError, MalformedAnswer, RequestRefused, VendorError
 from indexer.vendors.base import CONNECT_TIMEOUT_SECONDS, READ_TIMEOUT_SECONDS, Capabilities, Page, Position, Storage
@@ -22,7 +28,19 @@ from indexer.vendors.refusals import refusal, unreachable
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+LONGEST_URL_SECONDS = 604_800
+"""How long a presigned URL may live: seven days by version 4 of the signature ("Include a V4 signature in a URL",
+Alibaba Cloud OSS developer reference)."""
+
+# Where an ECS instance's credentials are: "Use RAM roles to access OSS from ECS", Alibaba Cloud OSS user guide.
+_ROLE = "ALIBABA_CLOUD_ECS_METADATA"
+_ROLES = "http://100.100.100.200/latest/meta-data/ram/security-credentials/"
+
 _DIALECT = Dialect(plus_is_space=False, next_element="NextContinuationToken", next_is_key=False)
+
+# oss2 logs what a metadata server answered as an error; it becomes our exception instead.
+logging.getLogger("oss2.credentials").addHandler(logging.NullHandler())
+logging.getLogger("oss2.credentials").propagate = False
 
 
 class OssLister:
@@ -66,6 +84,19 @@ class OssLister:
             refusal=lambda code, message: refusal(self.storage, code=code, message=message),
         )
 
+    def presigned(self, key: str, seconds: int) -> str:
+        """A URL by which whoever has it may GET one object for so many seconds; it is signed here.
+
+        Raises:
+            RequestRefused: it would live longer than seven days, or not at all, or oss2 takes no such key.
+        """
+        if not 0 < seconds <= LONGEST_URL_SECONDS:
+            raise RequestRefused(f"a URL may live 1 to {LONGEST_URL_SECONDS} seconds, and not {seconds}")
+        try:
+            return str(self._bucket.sign_url("GET", key, seconds, slash_safe=True))
+        except oss2.exceptions.OssError as error:
+            raise _translated(self.storage, error) from error
+
 
 class _Bucket(oss2.Bucket):  # type: ignore[misc]  # oss2 has no types
     """oss2's bucket, giving the body of an answer instead of parsing it."""
@@ -98,20 +129,28 @@ class _Session(oss2.Session):  # type: ignore[misc]  # oss2 has no types
 def _auth(storage: Storage) -> Any:  # noqa: ANN401 - oss2 has no types
     credentials = storage.credentials()
     if credentials is None:
-        chain = EnvironmentVariableCredentialsProvider()
-        try:
-            chain.get_credentials()
-        except oss2.exceptions.ClientError as error:
-            raise CredentialsError(
-                f"no credentials for bucket {storage.bucket!r}: set accessKey and secretKey, or OSS_ACCESS_KEY_ID and "
-                "OSS_ACCESS_KEY_SECRET in the environment"
-            ) from error
-        return oss2.ProviderAuthV4(chain)
+        return oss2.ProviderAuthV4(_chain(storage))
     if credentials.session_token:
         return oss2.StsAuth(
             credentials.access_key, credentials.secret_key, credentials.session_token, auth_version=oss2.AUTH_VERSION_4
         )
     return oss2.AuthV4(credentials.access_key, credentials.secret_key)
+
+
+def _chain(storage: Storage) -> CredentialsProvider:
+    """Where oss2 finds credentials by itself: the environment, then the RAM role that the environment names."""
+    role = os.environ.get(_ROLE)
+    chain = EnvironmentVariableCredentialsProvider()
+    if role and not os.environ.get("OSS_ACCESS_KEY_ID"):
+        chain = EcsRamRoleCredentialsProvider(_ROLES + quote(role, safe=""), timeout=CONNECT_TIMEOUT_SECONDS)
+    try:
+        chain.get_credentials()
+    except oss2.exceptions.ClientError as error:
+        raise CredentialsError(
+            f"no credentials for bucket {storage.bucket!r}: set accessKey and secretKey, or OSS_ACCESS_KEY_ID and "
+            f"OSS_ACCESS_KEY_SECRET in the environment, or in {_ROLE} the role of this ECS instance"
+        ) from error
+    return chain
 
 
 def _is_cname(endpoint: str) -> bool:
@@ -131,7 +170,7 @@ def _translated(storage: Storage, error: Exception) -> VendorError:
         return unreachable(storage, error)
     if isinstance(error, oss2.exceptions.InconsistentError):
         return MalformedAnswer(f"{storage.endpoint} gave an answer that oss2 does not believe: {error}")
-    return RequestRefused(f"oss2 refuses to list bucket {storage.bucket!r}: {error}")
+    return RequestRefused(f"oss2 refuses to ask bucket {storage.bucket!r}: {error}")
 
 
 def _refused(storage: Storage, error: Any) -> VendorError:  # noqa: ANN401 - oss2 has no types

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from dataclasses import replace
+from datetime import timedelta
 from typing import TYPE_CHECKING, NoReturn
 
 import pytest
@@ -207,6 +208,49 @@ def test_the_sdk_does_not_log_refusals(
         logging.getLogger().removeHandler(handler)
     assert [record for record in records if record.name.startswith("qcloud_cos")] == []
     assert capsys.readouterr().err == ""
+
+
+KEYS = ("a b+c%20d&e=f/中文é~(1)*'!.jpg", "/rooted.jpg", "b//c.jpg", "?q=1#x", "m%2Fn%41.jpg", "\U0001f600.jpg", " ")
+
+
+@pytest.mark.parametrize("token", [None, "SESSION+TOKEN/="])
+@pytest.mark.parametrize("key", KEYS)
+def test_a_presigned_url_gets_its_object(serve: Serve, key: str, token: str | None) -> None:
+    """A URL that is made without a request gets the object it was made for, whatever its key, with the token in it.
+
+    The SDK by itself leaves the token out, and takes a slash off the front of a key.
+    """
+    double = serve(COS, objects(KEYS), credentials=replace(CREDENTIALS, session_token=token))
+    url = open_lister(double.storage()).presigned(key, 60)
+    assert double.requests == []
+    answer = requests.get(url, timeout=10)
+    assert (answer.status_code, answer.content.decode()) == (200, key)
+
+
+def test_a_presigned_url_holds_for_its_own_object_and_time(serve: Serve) -> None:
+    """A URL that was changed is refused, and so is one whose time is over."""
+    double = serve(COS, objects(["1", "2"]))
+    url = open_lister(double.storage()).presigned("1", 60)
+    changed = requests.get(url.replace("/1?", "/2?"), timeout=10)
+    assert (changed.status_code, "SignatureDoesNotMatch" in changed.text) == (403, True)
+    double.ahead = timedelta(seconds=70)
+    late = requests.get(url, timeout=10)
+    assert (late.status_code, "expired" in late.text) == (403, True)
+
+
+def test_a_presigned_url_is_https_at_the_regions_host() -> None:
+    """Nobody on the way reads a URL of the region's own host; only an endpoint configured as http gives another."""
+    url = open_lister(BEIJING).presigned("a/b.jpg", 60)
+    assert url.startswith("https://shots-bucket-1250000000.cos.ap-beijing.myqcloud.com/a/b.jpg?")
+    plain = replace(BEIJING, endpoint="http://shots.example.com", custom_endpoint=True)
+    assert open_lister(plain).presigned("a/b.jpg", 60).startswith("http://shots.example.com/a/b.jpg?")
+
+
+@pytest.mark.parametrize(("key", "seconds"), [("1", 0), ("1", -1), ("", 60)])
+def test_a_url_of_nothing_is_refused(key: str, seconds: int) -> None:
+    """A URL without an object, or without a time to live, is no URL."""
+    with pytest.raises(RequestRefused, match="one object"):
+        open_lister(BEIJING).presigned(key, seconds)
 
 
 def test_every_error_of_the_sdk_is_mapped_on_purpose(serve: Serve, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 from typing import TYPE_CHECKING, NoReturn
+from urllib.request import urlopen
 
 import pytest
 
@@ -156,3 +157,19 @@ def test_times_keep_their_microseconds(tmp_path: Path) -> None:
     os.utime(root / "after", ns=(0, 1_795_162_530_123_456_789))
     os.utime(root / "before", ns=(0, -1))
     assert column(lister(root).page(None, 2), "last_modified") == [1_795_162_530_123_456, -1]
+
+
+@pytest.mark.parametrize("key", ["a b+c%20d&e=f/中文é~(1)*'!.jpg", "?q=1#x.jpg", "m%2Fn%41.jpg", "back\\slash"])
+def test_a_presigned_url_is_the_files_own(tmp_path: Path, key: str) -> None:
+    """A browser shows a file by its own URI, which anyone makes without a request, and which never ends."""
+    url = lister(folder(tmp_path / "a bucket", key)).presigned(key, 60)
+    assert url.startswith("file:///")
+    with urlopen(url) as file:
+        assert file.read() == b"x"
+
+
+@pytest.mark.parametrize("key", ["../secret", "a/../../secret", "/etc/passwd", "a//b", "./a", "a/", ""])
+def test_no_url_leads_out_of_the_folder(tmp_path: Path, key: str) -> None:
+    """A key that no file of the folder can have, such as one that climbs out of it, has no URL."""
+    with pytest.raises(RequestRefused, match="no file of this folder"):
+        lister(folder(tmp_path / "bucket", "a")).presigned(key, 60)

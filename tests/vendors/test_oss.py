@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 from typing import TYPE_CHECKING, NoReturn
 
 import oss2
@@ -204,6 +205,104 @@ def test_no_region_is_refused(serve: Serve) -> None:
     double = serve(OSS, {})
     assert type(refusal_of(replace(double.storage(), region=None))) is RequestRefused
     assert double.requests == []
+
+
+KEYS = ("a b+c%20d&e=f/中文é~(1)*'!.jpg", "/rooted.jpg", "b//c.jpg", "?q=1#x", "m%2Fn%41.jpg", "\U0001f600.jpg")
+
+
+@pytest.mark.parametrize("token", [None, "SESSION+TOKEN/="])
+@pytest.mark.parametrize("key", KEYS)
+def test_a_presigned_url_gets_its_object(serve: Serve, key: str, token: str | None) -> None:
+    """A URL that is made without a request gets the object it was made for, whatever its key, with the token in it."""
+    double = serve(OSS, objects(KEYS), credentials=replace(CREDENTIALS, session_token=token))
+    url = open_lister(double.storage()).presigned(key, 60)
+    assert double.requests == []
+    answer = requests.get(url, timeout=10)
+    assert (answer.status_code, answer.content.decode()) == (200, key)
+
+
+def test_a_presigned_url_holds_for_its_own_object_and_time(serve: Serve) -> None:
+    """A URL that was changed is refused, and so is one whose time is over."""
+    double = serve(OSS, objects(["1", "2"]))
+    url = open_lister(double.storage()).presigned("1", 60)
+    changed = requests.get(url.replace("/1?", "/2?"), timeout=10)
+    assert (changed.status_code, "SignatureDoesNotMatch" in changed.text) == (403, True)
+    double.ahead = timedelta(seconds=70)
+    late = requests.get(url, timeout=10)
+    assert (late.status_code, "expired" in late.text) == (403, True)
+
+
+def test_a_presigned_url_is_https_at_the_regions_host() -> None:
+    """Nobody on the way reads a URL of the region's own host; only an endpoint configured as http gives another."""
+    url = open_lister(HANGZHOU).presigned("a/b.jpg", 60)
+    assert url.startswith("https://shots-bucket.oss-cn-hangzhou.aliyuncs.com/a/b.jpg?")
+    plain = open_lister(replace(HANGZHOU, endpoint="http://oss-cn-hangzhou.aliyuncs.com")).presigned("a/b.jpg", 60)
+    assert plain.startswith("http://shots-bucket.")
+
+
+@pytest.mark.parametrize("seconds", [-1, 0, 604_801])
+def test_no_presigned_url_lives_longer_than_a_week(seconds: int) -> None:
+    """Version 4 of the signature ends after seven days, and what never lives is no URL."""
+    lister = open_lister(HANGZHOU)
+    assert "x-oss-expires=604800" in lister.presigned("1", 604_800)
+    with pytest.raises(RequestRefused, match="604800"):
+        lister.presigned("1", seconds)
+
+
+@pytest.mark.parametrize("key", ["", " "])
+def test_a_key_that_oss2_refuses_has_no_url(key: str) -> None:
+    """A key without a visible character is refused by oss2."""
+    with pytest.raises(RequestRefused, match="key is invalid"):
+        open_lister(HANGZHOU).presigned(key, 60)
+
+
+def test_the_role_of_an_instance_gives_credentials(serve: Serve, monkeypatch: pytest.MonkeyPatch) -> None:
+    """ALIBABA_CLOUD_ECS_METADATA names the RAM role whose credentials the instance's metadata server gives."""
+    asked: list[str] = []
+
+    def metadata(url: str, **_: object) -> requests.Response:
+        asked.append(url)
+        return _answer(200, METADATA)
+
+    double = serve(OSS, objects(["1"]), credentials=replace(CREDENTIALS, session_token="SESSIONTOKEN"))
+    monkeypatch.setenv("ALIBABA_CLOUD_ECS_METADATA", "shots/../reader")
+    monkeypatch.setattr("oss2.credentials.requests.get", metadata)
+    assert walked_keys(open_lister(replace(double.storage(), credentials=lambda: None))) == ["1"]
+    assert asked == ["http://100.100.100.200/latest/meta-data/ram/security-credentials/shots%2F..%2Freader"]
+
+
+def test_the_environments_own_keys_go_before_a_role(serve: Serve, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where the environment has keys and a role, the keys are used, and no metadata server is asked."""
+    monkeypatch.setenv("ALIBABA_CLOUD_ECS_METADATA", "reader")
+    monkeypatch.setenv("OSS_ACCESS_KEY_ID", CREDENTIALS.access_key)
+    monkeypatch.setenv("OSS_ACCESS_KEY_SECRET", CREDENTIALS.secret_key)
+    double = serve(OSS, objects(["1"]))
+    assert walked_keys(open_lister(replace(double.storage(), credentials=lambda: None))) == ["1"]
+
+
+@pytest.mark.parametrize(("status", "body"), [(404, "not found"), (200, "{}"), (200, "<html>")])
+def test_a_role_that_gives_nothing_is_a_credentials_error(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, status: int, body: str
+) -> None:
+    """A metadata server that knows no such role is told as missing credentials, with where they may stand, once."""
+    monkeypatch.setenv("ALIBABA_CLOUD_ECS_METADATA", "reader")
+    monkeypatch.setattr("oss2.credentials.requests.get", lambda *_, **__: _answer(status, body))
+    with pytest.raises(CredentialsError, match="role of this ECS instance"):
+        open_lister(replace(HANGZHOU, credentials=lambda: None))
+    assert caplog.records == []
+
+
+METADATA = (
+    f'{{"Code": "Success", "AccessKeyId": "{CREDENTIALS.access_key}", "AccessKeySecret": "{CREDENTIALS.secret_key}", '
+    '"SecurityToken": "SESSIONTOKEN", "Expiration": "2099-01-01T06:00:00Z", "LastUpdated": "2099-01-01T00:00:00Z"}'
+)
+
+
+def _answer(status: int, body: str) -> requests.Response:
+    answer = requests.Response()
+    answer.status_code = status
+    answer._content = body.encode()  # noqa: SLF001 - requests fills it in from a connection
+    return answer
 
 
 REVIEWED = {"ClientError", "OpenApiFormatError", "OpenApiServerError", "SelectOperationClientError"}
