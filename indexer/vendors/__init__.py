@@ -41,6 +41,12 @@ class BucketNames:
 
 VENDORS: dict[str, Vendor] = {
     "local": Vendor(None, "a folder", "local.LocalLister", "the file system", is_folder=True),
+    "qiniu": Vendor(
+        number=0,
+        title="Qiniu Kodo",
+        adapter="qiniu.QiniuLister",
+        way_in="its own list API over HTTPS",
+    ),
     "s3": Vendor(
         number=1,
         title="Amazon S3",
@@ -92,6 +98,13 @@ VENDORS: dict[str, Vendor] = {
         adapter="s3.S3Lister",
         way_in="boto3, ListObjects",
         right="obs:bucket:ListBucket",
+    ),
+    "bos": Vendor(
+        number=8,
+        title="Baidu BOS",
+        adapter="bos.BosLister",
+        way_in="its own ListObjects over HTTPS",
+        right="LIST",
     ),
     "s3-compatible": Vendor(
         number=11,

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import requests
 from requests.adapters import HTTPAdapter
 
+from indexer.errors import CredentialsError
 from indexer.vendors.base import CONNECT_TIMEOUT_SECONDS, READ_TIMEOUT_SECONDS
 from indexer.vendors.refusals import unreachable
 
@@ -19,7 +20,22 @@ if TYPE_CHECKING:
 
     from requests.auth import AuthBase
 
-    from indexer.vendors.base import Storage
+    from indexer.vendors.base import Credentials, Storage
+
+
+def credentials_of(storage: Storage) -> Credentials:
+    """The credentials of a vendor that has no chain of its own to find them.
+
+    Raises:
+        CredentialsError: there are none, or they hold what no header can, such as a line's end.
+    """
+    credentials = storage.credentials()
+    if credentials is None:
+        raise CredentialsError(f"no credentials for bucket {storage.bucket!r}: set accessKey and secretKey")
+    for sent in (credentials.access_key, credentials.session_token or "-"):
+        if not (sent.isascii() and sent.isprintable() and sent == sent.strip()):
+            raise CredentialsError(f"the credentials for bucket {storage.bucket!r} hold a blank or an odd character")
+    return credentials
 
 
 def session(connections: int) -> requests.Session:

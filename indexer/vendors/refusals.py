@@ -1,12 +1,14 @@
 """Turns the vendors' error codes into our tree, as data.
 
-Sources: the "Error responses" pages of Amazon S3, Alibaba OSS, Tencent COS, and the "Status and error codes" of Azure
-Storage. A code that stands in no table is judged by the HTTP status, and shown as the vendor wrote it either way.
+Sources: the "Error responses" pages of Amazon S3, Alibaba OSS, Tencent COS, Baidu BOS, and the "Status and error
+codes" of Azure Storage. A code that stands in no table is judged by the HTTP status, and shown as the vendor wrote it
+either way.
 """
 
 from __future__ import annotations
 
 from http import HTTPStatus
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from indexer.errors import (
@@ -22,6 +24,8 @@ from indexer.errors import (
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from indexer.vendors.base import Storage
 
 _BY_CODE: dict[str, type[VendorError]] = {
@@ -30,16 +34,19 @@ _BY_CODE: dict[str, type[VendorError]] = {
     "ExpiredToken": CredentialsExpired,
     "InvalidAccessKeyId": CredentialsError,
     "InvalidAuthenticationInfo": CredentialsError,
+    "InvalidHTTPAuthHeader": CredentialsError,
     "InvalidSecurityToken": CredentialsError,
     "InvalidToken": CredentialsError,
     "KeyBasedAuthenticationNotPermitted": CredentialsError,
     "NoAuthenticationInformation": CredentialsError,
+    "RequestExpired": CredentialsError,
     "RequestTimeTooSkewed": CredentialsError,
     "SecurityTokenExpired": CredentialsExpired,
     "SignatureDoesNotMatch": CredentialsError,
     "TokenRefreshRequired": CredentialsExpired,
     "AccessDenied": AccessDenied,
     "AccountIsDisabled": AccessDenied,
+    "AccountOverdue": AccessDenied,
     "AllAccessDisabled": AccessDenied,
     "AuthorizationFailure": AccessDenied,
     "AuthorizationPermissionMismatch": AccessDenied,
@@ -84,8 +91,8 @@ _BY_STATUS: dict[int, type[VendorError]] = {
 
 _WHAT: dict[type[VendorError], str] = {
     AccessDenied: (
-        "access denied to bucket {bucket!r}: this key may be write-only, as the platforms advise for theirs; "
-        "give the indexer a key of its own that may list"
+        "access denied to bucket {bucket!r} ({message}): this key may be write-only, as the platforms advise for "
+        "theirs; give the indexer a key of its own that may list"
     ),
     CredentialsError: "the credentials for bucket {bucket!r} were refused: {message}",
     CredentialsExpired: "the credentials for bucket {bucket!r} have expired: {message}",
@@ -102,6 +109,7 @@ _HINTS = {
     "PublicEndpointForbidden": (
         "accounts opened after March 2025 reach mainland buckets only by a domain of their own: set endpoint to it"
     ),
+    "RequestExpired": "set this machine's clock",
     "RequestTimeTooSkewed": "set this machine's clock",
     "ExpiredToken": "fetch new temporary credentials",
     "SecurityTokenExpired": "fetch new temporary credentials",
@@ -116,13 +124,15 @@ def refusal(  # noqa: PLR0913 - the parts of a vendor's error answer
     message: str = "",
     request_id: str | None = None,
     right_place: str | None = None,
+    signs: Mapping[int | str, type[VendorError]] = MappingProxyType({}),
 ) -> VendorError:
     """The exception that one error answer becomes.
 
     ``right_place`` is the region or endpoint that the answer itself names as the right one; it makes any answer a
-    WrongRegion (OSS says AccessDenied then).
+    WrongRegion (OSS says AccessDenied then). ``signs`` are this vendor's own, judged before all others: a status, or a
+    part of the message where neither code nor status tells enough.
     """
-    kind = WrongRegion if right_place else _kind(code, status)
+    kind = WrongRegion if right_place else _signed(signs, status, message) or _kind(code, status)
     told = f"it is at {right_place}" if right_place else message or code or f"HTTP status {status}"
     if code in _HINTS:
         told = f"{told}; {_HINTS[code]}"
@@ -135,6 +145,11 @@ def refusal(  # noqa: PLR0913 - the parts of a vendor's error answer
 def unreachable(storage: Storage, error: BaseException) -> Unreachable:
     """No usable answer came: the connection failed, timed out, or was cut."""
     return Unreachable(f"{storage.endpoint} could not be reached: {type(error).__name__}: {str(error)[:500]}")
+
+
+def _signed(signs: Mapping[int | str, type[VendorError]], status: int, message: str) -> type[VendorError] | None:
+    told = [kind for sign, kind in signs.items() if isinstance(sign, str) and sign in message]
+    return told[0] if told else signs.get(status)
 
 
 def _kind(code: str, status: int) -> type[VendorError]:

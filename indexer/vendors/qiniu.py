@@ -1,0 +1,185 @@
+"""Qiniu Kodo by its own list API, as its SDK takes an HTML page and an answer that was cut for the end of a listing.
+
+Sources: the pages "资源列举" (list), "管理凭证" (signatures), "下载凭证" (private URLs) and "错误响应" (errors) of
+developer.qiniu.com.
+An answer does not name its bucket. What proves it is that the request was signed for that bucket and no other, that
+the answer has Kodo's request id, and that every key begins with the prefix.
+"""
+
+from __future__ import annotations
+
+import hmac
+from base64 import urlsafe_b64encode
+from datetime import UTC, datetime
+from http import HTTPStatus
+from typing import TYPE_CHECKING, Any
+from urllib.parse import quote, urlsplit
+
+from requests.auth import AuthBase
+
+from indexer import __version__
+from indexer.errors import AccessDenied, CredentialsError, MalformedAnswer, NoSuchBucket, RequestRefused, Throttled
+from indexer.vendors.base import Capabilities, Page, Position, Storage
+from indexer.vendors.http import Http, credentials_of
+from indexer.vendors.listjson import (
+    check_types,
+    column,
+    last_name,
+    list_of,
+    not_passed,
+    optional,
+    read_answer,
+    read_refusal,
+    rows,
+    text,
+    within_the_calendar,
+)
+from indexer.vendors.refusals import refusal
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    import requests
+
+    from indexer.errors import VendorError
+    from indexer.vendors.base import Credentials
+
+_REQUEST_ID = "X-Reqid"
+_HEADERS = {
+    "Content-Type": "application/x-www-form-urlencoded",
+    "User-Agent": f"screenshot-indexer/{__version__}",
+}
+
+# Kodo tells errors by the status, and has some of its own; what is left out here means what it means everywhere.
+_SIGNS: dict[int | str, type[VendorError]] = {
+    "request time too skewed": CredentialsError,  # with status 403
+    419: AccessDenied,  # the account is frozen
+    573: Throttled,
+    608: RequestRefused,  # the resource was changed meanwhile
+    612: RequestRefused,  # no such resource
+    614: RequestRefused,  # the target is there already
+    630: RequestRefused,  # too many buckets
+    631: NoSuchBucket,
+    640: RequestRefused,  # a marker that is none of Kodo's
+    701: RequestRefused,  # an upload that is gone
+}
+
+# "存储类型" of the list API; a number that came later is shown as it is.
+_STORAGE_CLASSES = {
+    None: None,
+    0: "STANDARD",
+    1: "IA",
+    2: "ARCHIVE",
+    3: "DEEP_ARCHIVE",
+    4: "ARCHIVE_IR",
+}
+
+
+class QiniuLister:
+    """Lists a bucket by GET /list of the rsf host, in one stream: its markers are documented as opaque."""
+
+    # A page under a delimiter counts what it rolls up among its limit, so that it may tell less than it could
+    # (github.com/qiniu/python-sdk/issues/215). No document says that a delimiter may be longer than one character.
+    capabilities = Capabilities(max_keys=1000, starts_anywhere=False, delimiters="slash")
+
+    def __init__(self, storage: Storage, connections: int = 1) -> None:
+        self.storage = storage
+        self._credentials = credentials_of(storage)
+        if self._credentials.session_token:
+            raise CredentialsError(f"Kodo has no session tokens: leave out stsToken for bucket {storage.bucket!r}")
+        self._http = Http(storage, _Signer(self._credentials), connections)
+
+    def page(self, after: Position | None, max_keys: int, delimiter: str | None = None) -> Page:
+        """Send one list request."""
+        if after is not None and not after.token:
+            raise RequestRefused("Kodo goes on by its own markers alone, and not after a key")
+        answer = self._http.get(
+            "/list",
+            {"bucket": self.storage.bucket, "limit": str(max_keys)}
+            | ({"marker": after.token} if after and after.token else {})
+            | ({"prefix": self.storage.prefix} if self.storage.prefix else {})
+            | ({"delimiter": delimiter} if delimiter else {}),
+            _HEADERS,
+        )
+        if answer.status_code != HTTPStatus.OK:
+            raise self._refused(answer, answer.status_code, read_refusal(answer.content))
+        return self._read(answer, after)
+
+    def presigned(self, key: str, seconds: int) -> str:
+        """A private URL of the bucket's own domain: Kodo gives objects by no other host."""
+        if self.storage.domain is None:
+            raise RequestRefused(
+                f"Kodo shows the objects of bucket {self.storage.bucket!r} through a domain of its own: set domain"
+            )
+        return private_url(f"{self.storage.domain}/{quote(key)}", self._credentials, datetime.now(UTC), seconds)
+
+    def _read(self, answer: requests.Response, after: Position | None) -> Page:
+        told = read_answer(answer.content)
+        if "error" in told:
+            raise self._refused(answer, answer.status_code, told)
+        if "items" not in told or _REQUEST_ID not in answer.headers:
+            raise MalformedAnswer(
+                f"expected Kodo's listing, and got no items or no {_REQUEST_ID}: is the endpoint right?"
+            )
+        items = list_of(told, "items")
+        keys = column(items, "key", str)
+        prefixes = list_of(told, "commonPrefixes")
+        check_types(prefixes, {str}, "commonPrefixes")
+        ahead = not_passed(prefixes, after)
+        # "items" may be empty where more follows: the marker alone says whether it does.
+        marker = told.get("marker") or ""
+        check_types([marker], {str}, "marker")
+        objects = rows(
+            keys,
+            sizes=column(items, "fsize", int),
+            etags=optional(items, "hash", str),
+            # "单位:100纳秒": tenths of a microsecond.
+            last_modified=within_the_calendar([put // 10 for put in column(items, "putTime", int)]),
+            storage_classes=[_STORAGE_CLASSES.get(each, str(each)) for each in optional(items, "type", int)],
+        )
+        return Page(objects, Position(last_name(keys, ahead, after), marker) if marker else None, ahead)
+
+    def _refused(self, answer: requests.Response, status: int, told: dict[str, Any]) -> VendorError:
+        location = answer.headers.get("Location")
+        return refusal(
+            self.storage,
+            status=status,
+            message=f"the endpoint redirects to {location}" if location else text(told, "error"),
+            request_id=answer.headers.get(_REQUEST_ID),
+            signs=_SIGNS,
+        )
+
+
+class _Signer(AuthBase):
+    """Signs a request by "管理凭证", with the time in it, so that it is worth nothing a quarter of an hour later."""
+
+    def __init__(self, credentials: Credentials) -> None:
+        self._credentials = credentials
+
+    def __call__(self, request: requests.PreparedRequest) -> requests.PreparedRequest:
+        url = urlsplit(str(request.url))
+        signed = {
+            "Host": url.netloc,
+            "Content-Type": _HEADERS["Content-Type"],
+            "X-Qiniu-Date": f"{datetime.now(UTC):%Y%m%dT%H%M%SZ}",
+        }
+        token = request_token(f"{request.method} {url.path}?{url.query}", signed, self._credentials)
+        request.headers.update(signed, Authorization=f"Qiniu {token}")
+        return request
+
+
+def request_token(target: str, headers: Mapping[str, str], credentials: Credentials) -> str:
+    """The token of a request without a body: of its method and target, and of headers in the order that is signed."""
+    signed = "".join(f"\n{name}: {value}" for name, value in headers.items())
+    return _token(f"{target}{signed}\n\n", credentials)
+
+
+def private_url(url: str, credentials: Credentials, now: datetime, seconds: int) -> str:
+    """A URL by which an object of a private bucket may be read for so many seconds."""
+    until = f"{url}?e={int(now.timestamp()) + seconds}"
+    return f"{until}&token={_token(until, credentials)}"
+
+
+def _token(signed: str, credentials: Credentials) -> str:
+    digest = hmac.digest(credentials.secret_key.encode(), signed.encode(), "sha1")
+    return f"{credentials.access_key}:{urlsafe_b64encode(digest).decode()}"
