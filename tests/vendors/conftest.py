@@ -1,7 +1,8 @@
-"""Makes boto3's clients cheap: each one reads four megabytes of JSON otherwise."""
+"""Makes boto3's clients cheap, each of which reads four megabytes of JSON otherwise; sees what SDKs log."""
 
 from __future__ import annotations
 
+import logging
 from functools import cache
 from typing import TYPE_CHECKING
 
@@ -18,3 +19,14 @@ def _botocore_reads_each_file_once() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(JSONFileLoader, "load_file", lambda _, path: load_file(path))
         yield
+
+
+@pytest.fixture
+def logged() -> Iterator[list[logging.LogRecord]]:
+    """What every logger hands on to the root, as it comes."""
+    records: list[logging.LogRecord] = []
+    handler = logging.Handler()
+    handler.emit = records.append  # type: ignore[method-assign]
+    logging.getLogger().addHandler(handler)
+    yield records
+    logging.getLogger().removeHandler(handler)
