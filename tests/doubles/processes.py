@@ -1,4 +1,4 @@
-"""Real servers as processes: moto and rclone, on ports that they choose themselves."""
+"""Real servers as processes: moto, rclone and Azurite, on ports that they choose themselves."""
 
 from __future__ import annotations
 
@@ -7,8 +7,9 @@ import re
 import subprocess
 import sys
 import sysconfig
+import tempfile
 import threading
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -19,6 +20,9 @@ if TYPE_CHECKING:
 
 _READY = re.compile(r"http://127\.0\.0\.1:\d+")
 _DEADLINE_SECONDS = 30
+_INSTALLED = Path(__file__).parents[2] / "build"
+# The first release that heeds startFrom. It asks for Node.js 22, and runs on 20.
+_AZURITE = "3.37.0"
 
 
 class _Output(threading.Thread):
@@ -46,8 +50,8 @@ class _Output(threading.Thread):
 
 
 @contextmanager
-def _running(command: list[str], home: Path) -> Iterator[str]:
-    environment = {"PATH": os.environ["PATH"], "HOME": str(home), "AWS_EC2_METADATA_DISABLED": "true"}
+def _running(command: list[str], home: Path, **more: str) -> Iterator[str]:
+    environment = {"PATH": os.environ["PATH"], "HOME": str(home), "AWS_EC2_METADATA_DISABLED": "true", **more}
     with subprocess.Popen(
         command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
     ) as process:
@@ -81,3 +85,32 @@ def rclone(root: Path, home: Path) -> Iterator[str]:
     ]
     with _running(command, home) as endpoint:
         yield endpoint
+
+
+@contextmanager
+def azurite(home: Path) -> Iterator[str]:
+    """Azurite's blob service with one account, as a URL."""
+    command = [
+        str(_azurite_program()),
+        *("--blobHost", "127.0.0.1"),
+        *("--blobPort", "0"),
+        "--inMemoryPersistence",
+        "--disableTelemetry",
+        "--silent",
+    ]
+    account = f"{CREDENTIALS.access_key}:{CREDENTIALS.secret_key}"
+    with _running(command, home, AZURITE_ACCOUNTS=account) as endpoint:
+        yield endpoint
+
+
+def _azurite_program() -> Path:
+    """Azurite as npm installs it, once for a checkout; of two that install it at once, the first one's stays."""
+    there = _INSTALLED / f"azurite-{_AZURITE}"
+    if not there.exists():
+        _INSTALLED.mkdir(exist_ok=True)
+        with tempfile.TemporaryDirectory(dir=_INSTALLED, ignore_cleanup_errors=True) as fresh:
+            options = ("--no-audit", "--no-fund", "--ignore-scripts", "--engine-strict=false", "--loglevel=error")
+            subprocess.run(["npm", "install", *options, "--prefix", fresh, f"azurite@{_AZURITE}"], check=True)
+            with suppress(OSError):
+                Path(fresh).rename(there)
+    return there / "node_modules" / ".bin" / "azurite-blob"
