@@ -16,7 +16,7 @@ from urllib.parse import parse_qsl, quote, urlsplit
 from requests.auth import AuthBase
 
 from indexer import __version__
-from indexer.errors import MalformedAnswer, Throttled
+from indexer.errors import MalformedAnswer, RequestRefused, Throttled
 from indexer.vendors.base import Capabilities, Page, Position, Storage
 from indexer.vendors.http import Http, credentials_of
 from indexer.vendors.listjson import (
@@ -77,7 +77,15 @@ class BosLister:
         return self._read(answer, after)
 
     def presigned(self, key: str, seconds: int) -> str:
-        """A URL with its signature in ``authorization``. The key stays as it is, slashes at its ends too."""
+        """A URL with its signature in ``authorization``; Baidu sets no longest life.
+
+        The key stays as it is: Baidu's own SDK takes the slashes off its ends.
+
+        Raises:
+            RequestRefused: the URL would not live at all, or there is no key.
+        """
+        if seconds <= 0 or not key:  # Baidu takes -1 for a URL that never ends
+            raise RequestRefused(f"a URL is of one object and lives a second at least: not {key!r} for {seconds}")
         path = f"{self._path}/{quote(key)}"
         token = self._credentials.session_token
         query = {_TOKEN: token} if token else {}

@@ -99,7 +99,7 @@ def check_types(values: Sequence[object], kinds: set[type], name: str) -> None:
     """Find what is not of these very types: neither ``true`` nor 1.0 is a number of bytes."""
     others = set(map(type, values)) - kinds
     if others:
-        raise MalformedAnswer(f"{name} has to be a {kinds}, and is a {others.pop().__name__}")
+        raise MalformedAnswer(f"{name} is a {others.pop().__name__} where it may not be")
 
 
 def moments(texts: Sequence[str]) -> list[int]:

@@ -106,7 +106,13 @@ class QiniuLister:
         return self._read(answer, after)
 
     def presigned(self, key: str, seconds: int) -> str:
-        """A private URL of the bucket's own domain: Kodo gives objects by no other host."""
+        """A private URL of the bucket's own domain: Kodo gives objects by no other host, and sets no longest life.
+
+        Raises:
+            RequestRefused: no domain is configured, or the URL would not live at all, or there is no key.
+        """
+        if seconds <= 0 or not key:
+            raise RequestRefused(f"a URL is of one object and lives a second at least: not {key!r} for {seconds}")
         if self.storage.domain is None:
             raise RequestRefused(
                 f"Kodo shows the objects of bucket {self.storage.bucket!r} through a domain of its own: set domain"
