@@ -9,7 +9,6 @@ import pytest
 from indexer.config import Source, load_config, parse_config
 from indexer.config.example import EXAMPLE
 from indexer.errors import ConfigError, UsageError
-from indexer.vendors.regions import regions
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -140,20 +139,6 @@ def test_a_store_of_ones_own_is_reached_by_its_endpoint(tmp_path: Path) -> None:
     pasted = '{"vendor": 11, "region": 0, "bucket": "b", "extensionParams": {"endpoint": "s3.example.com", "tag": "x"}}'
     found = source(tmp_path, f"[sources.a]\nstorage = '{pasted}'").storage
     assert (found.vendor, found.region, found.endpoint) == ("s3-compatible", "us-east-1", "https://s3.example.com")
-
-
-@pytest.mark.parametrize("vendor", ["s3", "oss", "cos"])
-def test_every_region_resolves_in_each_spelling(tmp_path: Path, vendor: str) -> None:
-    """A region's number, its provider's id and the platform's spelling lead to the same endpoint."""
-    for region in regions(vendor):
-        if region.id:
-            found = {
-                source(
-                    tmp_path, f'[sources.a.storage]\nvendor = "{vendor}"\nbucket = "b-1250000000"\nregion = {spelled}\n'
-                ).storage.endpoint
-                for spelled in (region.number, f'"{region.id}"', f'"{region.name.upper()}"')
-            }
-            assert found == {f"https://{region.host}"}
 
 
 def test_the_example_is_right(tmp_path: Path) -> None:

@@ -21,12 +21,19 @@ def _botocore_reads_each_file_once() -> Iterator[None]:
         yield
 
 
+class _Recorder(logging.Handler):
+    def __init__(self) -> None:
+        super().__init__()
+        self.records: list[logging.LogRecord] = []
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self.records.append(record)
+
+
 @pytest.fixture
 def logged() -> Iterator[list[logging.LogRecord]]:
     """What every logger hands on to the root, as it comes."""
-    records: list[logging.LogRecord] = []
-    handler = logging.Handler()
-    handler.emit = records.append  # type: ignore[method-assign]
-    logging.getLogger().addHandler(handler)
-    yield records
-    logging.getLogger().removeHandler(handler)
+    recorder = _Recorder()
+    logging.getLogger().addHandler(recorder)
+    yield recorder.records
+    logging.getLogger().removeHandler(recorder)
