@@ -22,6 +22,7 @@ from indexer.errors import (
     VendorError,
     WrongRegion,
 )
+from indexer.vendors import VENDORS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -92,7 +93,7 @@ _BY_STATUS: dict[int, type[VendorError]] = {
 _WHAT: dict[type[VendorError], str] = {
     AccessDenied: (
         "access denied to bucket {bucket!r} ({message}): this key may be write-only, as the platforms advise for "
-        "theirs; give the indexer a key of its own that may list"
+        "theirs; give the indexer a key of its own that may list{right}"
     ),
     CredentialsError: "the credentials for bucket {bucket!r} were refused: {message}",
     CredentialsExpired: "the credentials for bucket {bucket!r} have expired: {message}",
@@ -136,8 +137,13 @@ def refusal(  # noqa: PLR0913 - the parts of a vendor's error answer
     told = f"it is at {right_place}" if right_place else message or code or f"HTTP status {status}"
     if code in _HINTS:
         told = f"{told}; {_HINTS[code]}"
+    right = VENDORS[storage.vendor].right
     what = _WHAT[kind].format(
-        bucket=storage.bucket, endpoint=storage.endpoint, region=storage.region, message=told[:500]
+        bucket=storage.bucket,
+        endpoint=storage.endpoint,
+        region=storage.region,
+        message=told[:500],
+        right=f", which takes {right}" if right else "",
     )
     return kind(what, code=code or None, status=status or None, request_id=request_id)
 

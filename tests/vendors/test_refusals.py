@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from http import HTTPStatus
 
 import pytest
@@ -18,6 +19,7 @@ from indexer.errors import (
     VendorError,
     WrongRegion,
 )
+from indexer.vendors import VENDORS
 from indexer.vendors.base import Credentials, Storage
 from indexer.vendors.refusals import refusal, unreachable
 
@@ -105,6 +107,14 @@ def test_every_message_says_where_and_with_which_code(status: int) -> None:
     assert "'shots'" in error or STORAGE.endpoint in error
     assert error.endswith(f"(code NewCode, HTTP {status}, request REQ)")
     assert "{" not in error
+
+
+@pytest.mark.parametrize("vendor", VENDORS)
+def test_a_denied_key_is_told_the_right_that_it_lacks(vendor: str) -> None:
+    """AccessDenied names what the vendor calls the right to list, where it has a word for it."""
+    right = VENDORS[vendor].right
+    told = str(refusal(replace(STORAGE, vendor=vendor), code="AccessDenied", message="no {right}"))
+    assert told.endswith(f"that may list{f', which takes {right}' if right else ''} (code AccessDenied)")
 
 
 def test_a_message_with_braces_is_shown_as_it_is() -> None:
