@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 settings.register_profile("tests", deadline=None, database=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("tests")
 
-_OURS = ("AWS_", "OSS_", "ALIBABA_", "COS_")
+_OURS = ("AWS_", "AZURE_", "OSS_", "ALIBABA_", "COS_")
 
 
 @pytest.fixture(autouse=True)

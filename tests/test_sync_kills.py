@@ -90,7 +90,7 @@ class Tally:
 def server(monkeypatch: pytest.MonkeyPatch) -> Iterator[ListServer]:
     """A bucket whose server answers late, throttles, and breaks off or refuses some answers."""
     monkeypatch.setenv("LIST_KEY", "AKIDEXAMPLE")
-    monkeypatch.setenv("LIST_SECRET", "SECRETEXAMPLE")
+    monkeypatch.setenv("LIST_SECRET", "SECRETEXAMPLEKEY")
     with serving(
         keys=KEYS, odd=ODD, latency=30, throttle=25, fault_rate=0.05, seed=SEED, count_positions=True
     ) as running:

@@ -12,6 +12,7 @@ import ipaddress
 import os
 import re
 from collections import defaultdict
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from email.utils import formatdate
@@ -92,16 +93,12 @@ class AzureLister:
         """A service SAS for one blob, by https alone unless the endpoint is another.
 
         Raises:
-            RequestRefused: the URL would outlive the calendar.
+            RequestRefused: the URL would never be good, or outlive the calendar. Azure itself sets no limit.
         """
-        try:
-            expires = datetime.now(UTC) + timedelta(seconds=seconds)
-        except OverflowError as error:
-            raise RequestRefused(f"Azure has no URL that lives for {seconds} seconds") from error
         signed = service_sas(
             self._account,
             f"{self.storage.bucket}/{key}",
-            expires,
+            _in(seconds),
             "https" if self.storage.endpoint.startswith("https:") else "https,http",
         )
         return f"{self.storage.endpoint}{self._path}/{quote(key, safe='/')}?{urlencode(signed, quote_via=quote)}"
@@ -208,6 +205,14 @@ def sas_string_to_sign(account: str, blob: str, told: Mapping[str, str]) -> str:
     before = [told.get(name, "") for name in ("sp", "st", "se")]
     after = [told.get(name, "") for name in _SAS_FIELDS]
     return "\n".join([*before, f"/blob/{account}/{blob}", *after])
+
+
+def _in(seconds: int) -> datetime:
+    """When so many seconds will have passed."""
+    if seconds > 0:
+        with suppress(OverflowError):
+            return datetime.now(UTC) + timedelta(seconds=seconds)
+    raise RequestRefused(f"Azure has no URL that lives for {seconds} seconds")
 
 
 def _account(storage: Storage) -> Account:

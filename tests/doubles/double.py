@@ -18,7 +18,8 @@ if TYPE_CHECKING:
 
     from doubles.bucket import Listing
 
-CREDENTIALS = Credentials("AKIDEXAMPLE", "SECRETEXAMPLE")
+CREDENTIALS = Credentials("AKIDEXAMPLE", "SECRETEXAMPLEKEY")
+"""The secret is base64 too, as some vendors' are."""
 
 
 def no_presigned(request: Request, credentials: Credentials, region: str, now: datetime) -> Refusal:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from doubles.azure import AZURE
 from doubles.cos import COS
 from doubles.oss import OSS
 from doubles.s3 import GCS, KS3, OBS, S3
@@ -42,6 +43,7 @@ ADAPTERS = (
     Adapter("s3", S3, with_tokens=True),
     Adapter("s3-compatible", S3, with_tokens=False),
     Adapter("ks3", KS3, with_tokens=False),
+    Adapter("azure", AZURE, with_tokens=True),
     Adapter("gcs", GCS, with_tokens=True),
     Adapter("obs", OBS, with_tokens=False),
     Adapter("oss", OSS, with_tokens=True),
