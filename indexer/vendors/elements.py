@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -21,6 +22,14 @@ LONGEST_SIZE = 20
 """How many figures a size has at most: those of 2**64."""
 
 _LARGEST_SIZE = 2**64 - 1
+# What XML 1.0 forbids: control characters and two that are none, as they are or as a reference.
+_UNWRITABLE = re.compile(
+    rb"[\x00-\x08\x0b\x0c\x0e-\x1f]|\xef\xbf[\xbe\xbf]"
+    rb"|&#(?:0*(?:[0-8]|1[124-9]|2[0-9]|3[01]|6553[45])|x0*(?:[0-8bcef]|1[0-9a-f]|fff[ef]));",
+    re.IGNORECASE,
+)
+# A carriage return as it is. Every XML parser makes a line feed of it, which would be another key.
+_LOST_RETURN = re.compile(rb"<(?:[\w.-]+:)?(?:Key|Name|Prefix|NextMarker)>[^<]*\r")
 
 
 @dataclass(frozen=True)
@@ -54,10 +63,13 @@ def root_of(body: bytes) -> ET.Element:
     """
     if b"<!DOCTYPE" in body or b"<!ENTITY" in body:
         raise MalformedAnswer("expected a bucket listing and got a document with a DOCTYPE: is the endpoint right?")
+    if b"\r" in body and _LOST_RETURN.search(body):
+        raise MalformedAnswer("a key holds a carriage return that the answer does not escape: its name is lost")
     try:
         return ET.fromstring(body)  # noqa: S314 - documents that could declare entities are refused above
     except ET.ParseError as error:
-        raise MalformedAnswer(f"the answer is no well-formed XML: {error}") from error
+        why = "a key holds a character that no XML can write: rename it" if _UNWRITABLE.search(body) else str(error)
+        raise MalformedAnswer(f"the answer is no well-formed XML: {why}") from error
 
 
 def local(element: ET.Element) -> str:

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
     from doubles.bucket import Listing, StoredObject
 
+# A carriage return as it is would be read as a line feed.
+_ESCAPED = {'"': "&quot;", "\r": "&#13;"}
 _HEAD = '<?xml version="1.0" encoding="UTF-8"?>\n'
 
 
@@ -107,4 +109,4 @@ def _iso(moment: datetime, *, milliseconds: bool) -> str:
 
 
 def _written(elements: Mapping[str, str]) -> str:
-    return "".join(f"<{name}>{escape(value, {chr(34): '&quot;'})}</{name}>" for name, value in elements.items())
+    return "".join(f"<{name}>{escape(value, _ESCAPED)}</{name}>" for name, value in elements.items())

@@ -3,27 +3,31 @@
 from __future__ import annotations
 
 import os
-from contextlib import ExitStack, contextmanager
+from collections.abc import Callable
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from http import HTTPStatus
 from http.client import HTTPConnection
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import quote, urlsplit
 
 from doubles import processes
 from doubles.cos import COS
 from doubles.double import CREDENTIALS, BucketDouble, Dialect
 from doubles.oss import OSS
+from doubles.s3 import GCS, KS3, OBS, S3
 
 from indexer.vendors.base import Credentials, Storage
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Iterator, Mapping
     from pathlib import Path
 
     from doubles.bucket import Objects
 
+LONGEST = f"longest/{'é' * 100}/{'é' * 100}/{'é' * 100}/{'x' * 211}/{'y' * 201}"
+"""A key of 1,024 bytes, as many as S3 allows; a folder holds it too."""
 ODD_KEYS = (
     "dir/abc",
     "dir/abcd",
@@ -44,17 +48,31 @@ ODD_KEYS = (
     "b//c.jpg",
     "/rooted.jpg",
     "dir/",
+    "b//",
+    "//",
+    "/",
+    "%",
+    "%2F",
+    "+",
     "tab\there",
     "line\nfeed",
+    "carriage\rreturn",
+    LONGEST,
 )
+UNWRITABLE_KEYS = ("control/\x01.jpg", "control/\x1f", "control/\ufffe", "control/a.jpg")
+"""Keys of which all but the last hold a character that XML 1.0 cannot write, however it is escaped."""
 _FILE_SYSTEM = {
     "b//c.jpg": "a path has no empty parts",
     "/rooted.jpg": "a path has no empty parts",
     "dir/": "a file is no folder",
+    "b//": "a path has no empty parts",
+    "//": "a path has no empty parts",
+    "/": "a path has no empty parts",
 }
 _RCLONE = _FILE_SYSTEM | {
     "tab\there": "rclone shows control characters of a file's name as symbols",
     "line\nfeed": "rclone shows control characters of a file's name as symbols",
+    "carriage\rreturn": "rclone shows control characters of a file's name as symbols",
 }
 _MOTO = {"line\nfeed": "moto's router takes no line feed in a path"}
 
@@ -64,20 +82,25 @@ class Backend:
     """A server with the contract's buckets in it.
 
     ``storage`` gives the place of a bucket. ``filled`` is when the objects were written, for a server that dates them
-    itself; one that keeps their times has ``None``.
+    itself; one that keeps their times has ``None``. ``ahead`` sets the server's clock so much ahead for a while, where
+    that can be set.
     """
 
     storage: Callable[[str, str, Credentials], Storage]
     gives_etags: bool = True
     filled: tuple[datetime, datetime] | None = None
     cannot_hold: Mapping[str, str] = field(default_factory=dict)
+    ahead: Callable[[timedelta], AbstractContextManager[None]] | None = None
 
     def can_hold(self, key: str) -> bool:
         """Whether a key is one that this server can hold."""
         return key not in self.cannot_hold
 
 
+TOO_MANY_FOR_MOTO = "large-bucket"
+
 Buckets = dict[str, "Objects"]
+Start = Callable[[Buckets, "Path"], AbstractContextManager[Backend]]
 
 
 @contextmanager
@@ -123,7 +146,8 @@ def moto(buckets: Buckets, tmp: Path) -> Iterator[Backend]:
     with processes.moto(tmp) as endpoint:
         begun = datetime.now(UTC).replace(microsecond=0)
         for bucket, objects in buckets.items():
-            _put(endpoint, bucket, [key for key in objects if key not in _MOTO])
+            if bucket != TOO_MANY_FOR_MOTO:
+                _put(endpoint, bucket, [key for key in objects if key not in _MOTO])
         yield Backend(
             lambda bucket, prefix, credentials: _at(endpoint, "s3", bucket, prefix, credentials),
             filled=(begun, datetime.now(UTC)),
@@ -139,11 +163,49 @@ def _double(dialect: Dialect, buckets: Buckets) -> Iterator[Backend]:
             for bucket, objects in buckets.items()
         }
         nothing = running.enter_context(BucketDouble(dialect, {}, exists=False))
+
+        @contextmanager
+        def ahead(so_much: timedelta) -> Iterator[None]:
+            for double in doubles.values():
+                double.ahead = so_much
+            yield
+            for double in doubles.values():
+                double.ahead = timedelta()
+
         yield Backend(
             lambda bucket, prefix, credentials: doubles.get(bucket, nothing).storage(
                 bucket=bucket, prefix=prefix, credentials=credentials
-            )
+            ),
+            ahead=ahead,
         )
+
+
+@contextmanager
+def s3(buckets: Buckets, tmp: Path) -> Iterator[Backend]:
+    """The double of S3."""
+    with _double(S3, buckets) as backend:
+        yield backend
+
+
+@contextmanager
+def ks3(buckets: Buckets, tmp: Path) -> Iterator[Backend]:
+    """The double of KS3."""
+    with _double(KS3, buckets) as backend:
+        yield backend
+
+
+@contextmanager
+def gcs(buckets: Buckets, tmp: Path) -> Iterator[Backend]:
+    """The double of Google Cloud Storage."""
+    with _double(GCS, buckets) as backend:
+        yield backend
+
+
+@contextmanager
+def obs(buckets: Buckets, tmp: Path) -> Iterator[Backend]:
+    """The double of OBS."""
+    with _double(OBS, buckets) as backend:
+        yield backend
 
 
 @contextmanager
@@ -160,11 +222,42 @@ def cos(buckets: Buckets, tmp: Path) -> Iterator[Backend]:
         yield backend
 
 
-BACKENDS = (local, rclone_v2, rclone_v1, moto, oss, cos)
-WITH_SECRETS = (rclone_v2, rclone_v1, oss, cos)
+class Tested(NamedTuple):
+    """Whose adapter a backend tests, and against what."""
+
+    vendor: str
+    server: str
+
+
+TESTED: dict[Start, Tested] = {
+    local: Tested("local", "folders of this machine"),
+    rclone_v2: Tested("s3", "rclone serve s3"),
+    rclone_v1: Tested("s3-compatible", "rclone serve s3"),
+    moto: Tested("s3", "moto"),
+    s3: Tested("s3", "a double that checks SigV4"),
+    ks3: Tested("ks3", "a double that checks SigV4"),
+    gcs: Tested("gcs", "a double that checks SigV4"),
+    obs: Tested("obs", "a double that checks SigV4"),
+    oss: Tested("oss", "a double that checks OSS4-HMAC-SHA256"),
+    cos: Tested("cos", "a double that checks q-sign"),
+}
+"""Every backend, with what a table of the vendors says of it."""
+
+BACKENDS = tuple(TESTED)
+WITH_MANY_OBJECTS = tuple(start for start in TESTED if start is not moto)
+"""Those that are soon filled: moto takes half a minute for what ``TOO_MANY_FOR_MOTO`` holds."""
+WITH_SECRETS = (rclone_v2, rclone_v1, s3, ks3, gcs, obs, oss, cos)
 """Those that check a signature: a folder needs none, and moto takes any."""
-WITH_ANY_DELIMITER = (moto, oss, cos)
+WITH_ANY_DELIMITER = (moto, s3, ks3, gcs, obs, oss, cos)
 """Those that roll keys up to any text: rclone lists every key, as if it had not been asked to, unless it is a slash."""
+WITH_PRESIGNED = (moto, s3, ks3, gcs, obs)
+"""Those that give an object to whoever has a presigned URL."""
+WITH_A_CLOCK = (s3, ks3, gcs, obs)
+"""Those of them whose clock a test sets, and which refuse a URL that has not been signed for the object."""
+URL_ENCODED = (s3, oss, cos)
+"""Those that can write any key: they are asked for url-encoded ones. moto takes no such key in a path."""
+PLAIN = (ks3, gcs, obs)
+"""Those that are asked for plain keys, which XML cannot always write."""
 
 
 def _at(endpoint: str, vendor: str, bucket: str, prefix: str, credentials: Credentials) -> Storage:

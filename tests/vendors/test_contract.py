@@ -2,31 +2,44 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import AbstractContextManager, ExitStack
+from contextlib import ExitStack
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 import pytest
+import requests
 from doubles.bucket import objects
 from doubles.double import CREDENTIALS
 
-from indexer.errors import CredentialsError, NoSuchBucket
-from indexer.vendors import open_lister
+from indexer.errors import CredentialsError, MalformedAnswer, NoSuchBucket, RequestRefused
+from indexer.vendors import VENDORS, open_lister
 from indexer.vendors.base import OBJECT_SCHEMA, Credentials, Lister, Position
-from vendors.backends import BACKENDS, ODD_KEYS, WITH_ANY_DELIMITER, WITH_SECRETS, Backend, local
+from vendors.backends import (
+    BACKENDS,
+    ODD_KEYS,
+    PLAIN,
+    TESTED,
+    TOO_MANY_FOR_MOTO,
+    UNWRITABLE_KEYS,
+    URL_ENCODED,
+    WITH_A_CLOCK,
+    WITH_ANY_DELIMITER,
+    WITH_MANY_OBJECTS,
+    WITH_PRESIGNED,
+    WITH_SECRETS,
+    Backend,
+    local,
+)
 from vendors.walking import column, keys_of, walk, walked_keys
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from pathlib import Path
+    from collections.abc import Callable, Iterator
 
-    from vendors.backends import Buckets
-
-Start = Callable[["Buckets", "Path"], AbstractContextManager[Backend]]
+    from vendors.backends import Start
 
 MANY = [f"shots/{number:04}.jpg" for number in range(1001)]
+MORE = [f"shots/{number:05}.jpg" for number in range(5000)]
 SESSIONS = "sessions-bucket"
 SESSION_END = "__uid_s_"
 SESSION_NAMES = sorted(f"{name}{SESSION_END}" for name in ("a", "a b", "a+b", "a_", "a__", "a__uid_", "b", "é"))
@@ -35,7 +48,9 @@ IN_SESSIONS = [f"live/{name}{uid}__uid_e_video.jpg" for name in SESSION_NAMES fo
 BUCKETS = {
     "odd-bucket": objects(ODD_KEYS),
     "full-bucket": objects(MANY),
+    TOO_MANY_FOR_MOTO: objects(MORE),
     "empty-bucket": {},
+    "unwritable-bucket": objects(UNWRITABLE_KEYS),
     SESSIONS: objects(["live.jpg", *IN_SESSIONS, *BESIDE_SESSIONS]),
 }
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -68,6 +83,10 @@ def on(*backends: Start) -> pytest.MarkDecorator:
 
 with_secrets = on(*WITH_SECRETS)
 with_any_delimiter = on(*WITH_ANY_DELIMITER)
+with_presigned = on(*WITH_PRESIGNED)
+with_a_clock = on(*WITH_A_CLOCK)
+url_encoded = on(*URL_ENCODED)
+plain = on(*PLAIN)
 on_a_server = on(*(start for start in BACKENDS if start is not local))
 
 
@@ -94,6 +113,14 @@ def test_large_pages_tile_the_bucket(backend: Backend, max_keys: int) -> None:
     found = walk(opened(backend, "full-bucket"), max_keys)
     assert [key for page in found for key in keys_of(page)] == MANY
     assert [page.objects.num_rows for page in found] == [max_keys, 1001 - max_keys]
+
+
+@on(*WITH_MANY_OBJECTS)
+def test_a_large_bucket_is_listed_to_its_end(backend: Backend) -> None:
+    """5,000 keys come once and in order, a thousand a page."""
+    found = walk(opened(backend, TOO_MANY_FOR_MOTO))
+    assert [key for page in found for key in keys_of(page)] == MORE
+    assert [page.objects.num_rows for page in found[:5]] == [1000] * 5
 
 
 @pytest.mark.parametrize("max_keys", [1, 2])
@@ -162,6 +189,20 @@ def test_a_prefix_that_no_key_has(backend: Backend) -> None:
     """A prefix without keys is an empty listing, not an error."""
     page = opened(backend, prefix="nothing/here").page(None, 10)
     assert (keys_of(page), page.next) == ([], None)
+
+
+@url_encoded
+def test_url_encoded_keys_hold_any_character(backend: Backend) -> None:
+    """Characters that XML cannot write are listed by a vendor that is asked for url-encoded keys."""
+    assert walked_keys(opened(backend, "unwritable-bucket")) == sorted(UNWRITABLE_KEYS, key=str.encode)
+
+
+@plain
+@pytest.mark.parametrize("key", UNWRITABLE_KEYS[:-1])
+def test_a_key_that_xml_cannot_write_is_an_error(backend: Backend, key: str) -> None:
+    """A plain key with such a character is an error that says so, and never a key that is left out or another one."""
+    with pytest.raises(MalformedAnswer, match="no XML can write"):
+        opened(backend, "unwritable-bucket", prefix=key[: len("control/")]).page(None, 1000)
 
 
 @with_any_delimiter
@@ -254,7 +295,7 @@ def test_an_unknown_bucket_is_an_error(backend: Backend) -> None:
 @with_secrets
 def test_a_wrong_secret_is_refused(backend: Backend) -> None:
     """A signature made with another secret is a CredentialsError with the vendor's own code."""
-    wrong = Credentials(CREDENTIALS.access_key, "ANOTHERSECRET")
+    wrong = Credentials(CREDENTIALS.access_key, "ANOTHERSECRETKEY")
     with pytest.raises(CredentialsError) as caught:
         opened(backend, credentials=wrong).page(None, 1000)
     assert (caught.value.code, caught.value.status) == ("SignatureDoesNotMatch", 403)
@@ -272,5 +313,47 @@ def test_an_unknown_access_key_is_refused(backend: Backend) -> None:
 def test_no_secret_is_in_an_error(backend: Backend) -> None:
     """Neither the message nor the representation of an error shows a secret."""
     with pytest.raises(CredentialsError) as caught:
-        opened(backend, credentials=Credentials(CREDENTIALS.access_key, "ANOTHERSECRET")).page(None, 1000)
-    assert "ANOTHERSECRET" not in f"{caught.value} {caught.value!r}"
+        opened(backend, credentials=Credentials(CREDENTIALS.access_key, "ANOTHERSECRETKEY")).page(None, 1000)
+    assert "ANOTHERSECRETKEY" not in f"{caught.value} {caught.value!r}"
+
+
+@with_presigned
+def test_a_presigned_url_gives_the_object(backend: Backend) -> None:
+    """Whoever has a presigned URL gets the object of that very key, whatever characters are in it."""
+    lister, keys = opened(backend), held(backend)
+    answers = [requests.get(lister.presigned(key, 60), timeout=10) for key in keys]
+    assert [(answer.status_code, answer.content.decode()) for answer in answers] == [(200, key) for key in keys]
+
+
+@with_a_clock
+def test_a_presigned_url_ends(backend: Backend) -> None:
+    """A presigned URL is good for as many seconds as it was made for, and refused after them."""
+    assert backend.ahead
+    url = opened(backend).presigned("dir/abc", 60)
+    with backend.ahead(timedelta(seconds=50)):
+        assert requests.get(url, timeout=10).text == "dir/abc"
+    with backend.ahead(timedelta(seconds=61)):
+        assert requests.get(url, timeout=10).status_code == 403
+
+
+@with_a_clock
+def test_a_presigned_url_is_for_one_object(backend: Backend) -> None:
+    """A presigned URL does not open another object, and none can be made with a wrong secret."""
+    url = opened(backend).presigned("dir/abc", 60)
+    wrong = Credentials(CREDENTIALS.access_key, "ANOTHERSECRETKEY")
+    forged = opened(backend, credentials=wrong).presigned("dir/abc", 60)
+    for refused in (url.replace("dir/abc", "dir/abd"), forged):
+        assert requests.get(refused, timeout=10).status_code == 403
+
+
+@with_presigned
+@pytest.mark.parametrize("seconds", [0, -1, 10**9])
+def test_a_presigned_url_does_not_live_for_ever(backend: Backend, seconds: int) -> None:
+    """A time that the vendor does not sign for is RequestRefused, before there is a URL that does not work."""
+    with pytest.raises(RequestRefused):
+        opened(backend).presigned("dir/abc", seconds)
+
+
+def test_every_vendor_is_tested_against_something() -> None:
+    """Every vendor that can be configured is one that the contract holds for."""
+    assert {tested.vendor for tested in TESTED.values()} == VENDORS.keys()

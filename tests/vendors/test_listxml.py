@@ -196,6 +196,25 @@ def test_what_is_no_listing_is_malformed(body: str) -> None:
         read(body)
 
 
+@pytest.mark.parametrize("text", ["\x01", "\x1f", "\ufffe", "\uffff", "&#1;", "&#x1F;", "&#x00b;", "&#65535;"])
+def test_a_character_that_xml_cannot_write_is_told(text: str) -> None:
+    """A plain key with a character that XML 1.0 forbids, escaped or not, is an error that says what it is."""
+    with pytest.raises(MalformedAnswer, match="no XML can write"):
+        read(answer(contents(key=f"a{text}b")))
+
+
+@pytest.mark.parametrize("element", [contents(key="a\rb"), "<CommonPrefixes><Prefix>a\rb/</Prefix></CommonPrefixes>"])
+def test_a_carriage_return_does_not_become_a_line_feed(element: str) -> None:
+    """A carriage return that is not escaped is an error: XML makes a line feed of it, and so another key."""
+    with pytest.raises(MalformedAnswer, match="carriage return"):
+        read(answer(element))
+
+
+def test_lines_may_end_as_on_windows() -> None:
+    """Carriage returns between elements are no part of a key."""
+    assert keys_of(read(answer(f"\r\n{contents(key='a&#13;b')}\r\n"))) == ["a\rb"]
+
+
 def test_an_error_element_is_a_refusal() -> None:
     """An Error element is given to the caller's refusal, code and message."""
     with pytest.raises(RequestRefused, match="try later") as caught:
