@@ -250,9 +250,9 @@ WITH_SECRETS = (rclone_v2, rclone_v1, s3, ks3, gcs, obs, oss, cos)
 """Those that check a signature: a folder needs none, and moto takes any."""
 WITH_ANY_DELIMITER = (moto, s3, ks3, gcs, obs, oss, cos)
 """Those that roll keys up to any text: rclone lists every key, as if it had not been asked to, unless it is a slash."""
-WITH_PRESIGNED = (moto, s3, ks3, gcs, obs)
+WITH_PRESIGNED = (moto, s3, ks3, gcs, obs, oss, cos)
 """Those that give an object to whoever has a presigned URL."""
-WITH_A_CLOCK = (s3, ks3, gcs, obs)
+WITH_A_CLOCK = (s3, ks3, gcs, obs, oss, cos)
 """Those of them whose clock a test sets, and which refuse a URL that has not been signed for the object."""
 URL_ENCODED = (s3, oss, cos)
 """Those that can write any key: they are asked for url-encoded ones. moto takes no such key in a path."""

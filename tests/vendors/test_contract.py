@@ -347,9 +347,9 @@ def test_a_presigned_url_is_for_one_object(backend: Backend) -> None:
 
 
 @with_presigned
-@pytest.mark.parametrize("seconds", [0, -1, 10**9])
-def test_a_presigned_url_does_not_live_for_ever(backend: Backend, seconds: int) -> None:
-    """A time that the vendor does not sign for is RequestRefused, before there is a URL that does not work."""
+@pytest.mark.parametrize("seconds", [0, -1])
+def test_a_presigned_url_lives_for_a_while(backend: Backend, seconds: int) -> None:
+    """No time at all is RequestRefused: there is no URL that never worked."""
     with pytest.raises(RequestRefused):
         opened(backend).presigned("dir/abc", seconds)
 
