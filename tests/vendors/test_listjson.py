@@ -195,7 +195,7 @@ def test_a_time_outside_of_the_calendar_is_malformed(moment: int) -> None:
 def test_rows_hold_what_they_are_made_of(objects: list[tuple[str, int, str | None, int, str | None]]) -> None:
     """Every key, every size of 64 bits and every time is in the rows as it was told."""
     columns = [list(values) for values in zip(*objects, strict=True)] or [[], [], [], [], []]
-    found = rows(*columns)  # type: ignore[arg-type]
+    found = rows(*columns)
     assert found.schema == OBJECT_SCHEMA
     moments_found = found["last_modified"].cast("int64").to_pylist()
     assert [found[name].to_pylist() for name in ("key", "size", "etag")] == columns[:3]
