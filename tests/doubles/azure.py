@@ -39,6 +39,8 @@ _SIGNED = (
     "if-unmodified-since",
     "range",
 )
+# A carriage return as it is would be read as a line feed.
+_ESCAPED = {"\r": "&#13;"}
 _FORBIDDEN_IN_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 _MISSING = {"NoSuchBucket": "ContainerNotFound", "NoSuchKey": "BlobNotFound"}
 _PROPERTIES = (
@@ -134,7 +136,7 @@ def _listing(listing: Listing, spelling: Spelling) -> Answer:
     body = (
         '\ufeff<?xml version="1.0" encoding="utf-8"?>'
         f'<EnumerationResults ServiceEndpoint="http://akidexample.blob.core.windows.net/" '
-        f'ContainerName="{escape(listing.bucket)}"><Prefix>{escape(listing.prefix)}</Prefix>'
+        f'ContainerName="{escape(listing.bucket)}"><Prefix>{escape(listing.prefix, _ESCAPED)}</Prefix>'
         f"<MaxResults>{listing.max_keys}</MaxResults><Blobs>{blobs}{prefixes}</Blobs>{marker}</EnumerationResults>"
     )
     return Answer(200, body.encode(), {spelling.request_id_header: "REQUEST-1"})
@@ -151,7 +153,7 @@ def _name(key: str, listing: Listing) -> str:
         return f'<Name Encoded="true">{escape(key)}</Name>'
     if _FORBIDDEN_IN_XML.search(key):
         return f'<Name Encoded="true">{quote(key, safe="")}</Name>'
-    return f"<Name>{escape(key, {chr(13): '&#13;'})}</Name>"
+    return f"<Name>{escape(key, _ESCAPED)}</Name>"
 
 
 def _refusal(refusal: Refusal, spelling: Spelling) -> Answer:

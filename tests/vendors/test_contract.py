@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from datetime import UTC, datetime, timedelta
@@ -262,12 +263,16 @@ def test_times_are_utc_microseconds(backend: Backend) -> None:
         begin, end = backend.filled
         assert all(begin <= moment <= end for moment in times)
     else:
-        assert times == [BUCKETS["odd-bucket"][key].last_modified for key in keys_of(page)]
+        kept = [BUCKETS["odd-bucket"][key].last_modified for key in keys_of(page)]
+        assert times == [moment.replace(microsecond=0) if backend.whole_seconds else moment for moment in kept]
 
 
 def test_etags_have_no_quotes(backend: Backend) -> None:
     """An etag comes without the quotes around it, and is None where the server has none."""
     page = opened(backend).page(None, 1000)
+    if backend.etag:
+        assert all(re.fullmatch(backend.etag, etag) for etag in column(page, "etag"))
+        return
     etags = [BUCKETS["odd-bucket"][key].etag for key in keys_of(page)]
     assert column(page, "etag") == (etags if backend.gives_etags else [None] * len(etags))
 
@@ -298,7 +303,7 @@ def test_a_wrong_secret_is_refused(backend: Backend) -> None:
     wrong = Credentials(CREDENTIALS.access_key, "ANOTHERSECRETKEY")
     with pytest.raises(CredentialsError) as caught:
         opened(backend, credentials=wrong).page(None, 1000)
-    assert (caught.value.code, caught.value.status) == ("SignatureDoesNotMatch", 403)
+    assert (caught.value.code, caught.value.status) == (backend.refuses_by[0], 403)
 
 
 @with_secrets
@@ -306,7 +311,7 @@ def test_an_unknown_access_key_is_refused(backend: Backend) -> None:
     """An access key that the vendor does not know is a CredentialsError."""
     with pytest.raises(CredentialsError) as caught:
         opened(backend, credentials=Credentials("AKIDUNKNOWN", CREDENTIALS.secret_key)).page(None, 1000)
-    assert caught.value.code == "InvalidAccessKeyId"
+    assert caught.value.code == backend.refuses_by[1]
 
 
 @with_secrets
