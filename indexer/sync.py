@@ -123,6 +123,8 @@ def _begin(
     harvests: dict[str, Harvest] = {}
     outcomes: dict[str, SourceOutcome] = {}
     for source in sources:
+        if source.storage.doubtful:
+            _log.warning("source %s: %s", source.name, source.storage.note)
         try:
             lister = options.connect(source.storage, options.limits.concurrency)
             harvests[source.name] = Harvest.begin(run, source, lister)

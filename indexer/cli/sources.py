@@ -3,25 +3,26 @@
 from __future__ import annotations
 
 import os
-from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
+from indexer.check import try_out
 from indexer.cli.common import App, common_options, escaped
 from indexer.cli.output import Show, output_options
 from indexer.config import DEFAULT_NAME
 from indexer.config.example import EXAMPLE
-from indexer.errors import IndexerError, TransientVendorError, UsageError
-from indexer.listing import CheckedLister
-from indexer.naming import decode
-from indexer.vendors import open_lister
+from indexer.errors import TransientVendorError, UsageError
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from indexer.check import Checked
     from indexer.config import Source
 
 _PRIVATE = 0o600
+_NOTABLE_SKEW_SECONDS = 60
 
 
 @click.command
@@ -57,9 +58,12 @@ def sources(app: App, show: Show) -> None:
 @output_options()
 def check(app: App, show: Show, names: tuple[str, ...]) -> None:
     """List one page of each source: are the credentials good, and what share of the names decodes?"""
-    checked = [_checked(source) for source in app.config().chosen(names)]
-    show([row for row, _ in checked])
-    errors = [error for _, error in checked if error]
+    checked = [(source, try_out(source)) for source in app.config().chosen(names)]
+    show([_checked(source, result) for source, result in checked])
+    for source, result in checked:
+        for line in _warnings(source, result):
+            app.say(f"source {source.name}: {line}")
+    errors = [result.error for _, result in checked if result.error]
     for error in errors:
         click.echo(f"indexer: {escaped(str(error))}", err=True)
     if errors:
@@ -80,15 +84,27 @@ def _described(source: Source) -> dict[str, Any]:
     }
 
 
-def _checked(source: Source) -> tuple[dict[str, Any], IndexerError | None]:
-    row: dict[str, Any] = {"name": source.name, "endpoint": source.storage.endpoint, "result": "ok"}
-    try:
-        lister = CheckedLister(open_lister(source.storage))
-        page = lister.page(None, min(1000, lister.capabilities.max_keys))
-    except IndexerError as error:
-        return row | {"result": type(error).__name__, "objects": None, "screenshots": None, "found": None}, error
-    rows = decode(page.objects["key"].to_pylist(), source.layout).to_pylist()
-    kinds = Counter(record["service"] if record["kind"] == "screenshot" else record["kind"] for record in rows)
-    screenshots = sum(record["kind"] == "screenshot" for record in rows)
-    found = ", ".join(f"{kind} {count}" for kind, count in kinds.most_common())
-    return row | {"objects": len(rows), "screenshots": screenshots, "found": found}, None
+def _checked(source: Source, result: Checked) -> dict[str, Any]:
+    found = result.found
+    encodings = {True: "url", False: "plain", None: None}
+    return {
+        "name": source.name,
+        "endpoint": result.endpoint,
+        "result": result.result,
+        "objects": found.objects if found else None,
+        "screenshots": found.screenshots if found else None,
+        "found": ", ".join(f"{kind} {count}" for kind, count in found.kinds.items()) if found else None,
+        "encoding": encodings[found.url_encoded] if found else None,
+        "clock_skew": result.clock_skew,
+        "missing_right": result.missing_right,
+    }
+
+
+def _warnings(source: Source, result: Checked) -> Iterator[str]:
+    if source.storage.doubtful:
+        yield f"{source.storage.note}"
+    if abs(result.clock_skew or 0) >= _NOTABLE_SKEW_SECONDS:
+        yield (
+            f"this machine's clock is {result.clock_skew:+} seconds off that of {result.endpoint}; "
+            "vendors refuse signatures that are 15 minutes off"
+        )

@@ -84,12 +84,14 @@ class Page:
     """One answer of a listing.
 
     ``objects`` has the columns of ``OBJECT_SCHEMA``; ``next`` is ``None`` where the listing ended. ``prefixes`` are the
-    common prefixes, in order, where a delimiter was asked for.
+    common prefixes, in order, where a delimiter was asked for. ``url_encoded`` is how the keys were written, where a
+    vendor has two ways: only url-encoded ones can hold what XML cannot.
     """
 
     objects: pa.RecordBatch
     next: Position | None
     prefixes: tuple[str, ...] = ()
+    url_encoded: bool | None = None
 
     @classmethod
     def of(  # noqa: PLR0913, PLR0917 - a column each

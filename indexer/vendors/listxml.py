@@ -86,12 +86,13 @@ def read_listing(  # noqa: PLR0913 - the question that was asked, and how its an
     if echoed != prefix and decode(echoed) != prefix:
         raise MalformedAnswer(f"asked for prefix {prefix!r} and got a listing of {echoed!r}")
     objects = parsed(root, CONTENTS) if found is None else found
-    if text_of(root, "EncodingType"):
+    encoded = bool(text_of(root, "EncodingType"))
+    if encoded:
         objects = _decoded(objects, decode)
     prefixes = _prefixes(root, decode, after)
     ends = [objects["key"][-1].as_py()] if objects.num_rows else []
     last = max([*ends, *prefixes[-1:]], default=after.key if after else "")
-    return Page(objects, _next(root, dialect, decode, last), prefixes)
+    return Page(objects, _next(root, dialect, decode, last), prefixes, url_encoded=encoded)
 
 
 def _decoded(objects: pa.RecordBatch, decode: Callable[[str], str]) -> pa.RecordBatch:
