@@ -6,8 +6,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from doubles.azure import AZURE
+from doubles.bos import BOS
 from doubles.cos import COS
 from doubles.oss import OSS
+from doubles.qiniu import KODO
 from doubles.s3 import GCS, KS3, OBS, S3
 
 from indexer.vendors import VENDORS, open_lister
@@ -20,11 +22,18 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Adapter:
-    """An adapter by its vendor name. ``with_tokens`` is whether it goes on by token, not by key."""
+    """An adapter by its vendor name.
+
+    ``with_tokens`` is whether it goes on by token, not by key, and ``with_codes`` whether its vendor tells errors by
+    code, and not by the status alone. ``unwritten`` are the faults, by name, that its vendor's answers have no place
+    for.
+    """
 
     vendor: str
     dialect: Dialect
     with_tokens: bool
+    with_codes: bool = True
+    unwritten: tuple[str, ...] = ()
 
     def __str__(self) -> str:
         return self.vendor
@@ -39,13 +48,25 @@ class Adapter:
         return open_lister(double.storage(prefix=prefix, vendor=self.vendor))
 
 
+_PLAIN_KEYS = "plain keys"
+"""JSON has no url-encoded keys, nor a claim that they are."""
+
 ADAPTERS = (
+    Adapter(
+        "qiniu",
+        KODO,
+        with_tokens=True,
+        with_codes=False,
+        # An answer of Kodo's names neither, and says that more follows by its marker alone.
+        unwritten=(_PLAIN_KEYS, "other bucket", "other prefix", "truncated without position"),
+    ),
     Adapter("s3", S3, with_tokens=True),
     Adapter("s3-compatible", S3, with_tokens=False),
     Adapter("ks3", KS3, with_tokens=False),
     Adapter("azure", AZURE, with_tokens=True),
     Adapter("gcs", GCS, with_tokens=True),
     Adapter("obs", OBS, with_tokens=False),
+    Adapter("bos", BOS, with_tokens=False, unwritten=(_PLAIN_KEYS,)),
     Adapter("oss", OSS, with_tokens=True),
     Adapter("cos", COS, with_tokens=False),
 )

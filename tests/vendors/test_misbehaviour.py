@@ -37,6 +37,9 @@ KEYS = [f"shots/a+b {number}%41é.jpg" for number in range(9)]
 each_adapter = pytest.mark.parametrize("adapter", ADAPTERS, ids=str)
 # The two ways of asking through boto3 differ in what they read, not in how they fail.
 each_sdk = pytest.mark.parametrize("adapter", [a for a in ADAPTERS if a.vendor != "s3-compatible"], ids=str)
+each_sdk_with_codes = pytest.mark.parametrize(
+    "adapter", [a for a in ADAPTERS if a.vendor != "s3-compatible" and a.with_codes], ids=str
+)
 each_token_adapter = pytest.mark.parametrize("adapter", [a for a in ADAPTERS if a.with_tokens], ids=str)
 each_marker_adapter = pytest.mark.parametrize("adapter", [a for a in ADAPTERS if not a.with_tokens], ids=str)
 
@@ -60,26 +63,32 @@ def test_the_double_without_faults_is_listed(serve: Serve, adapter: Adapter) -> 
     assert walked_keys(checked(adapter, serve(adapter.dialect, objects(KEYS))), max_keys=2) == KEYS
 
 
-@each_adapter
+UNBELIEVABLE = (
+    faults.out_of_order(),
+    faults.doubled_key(),
+    faults.outside_the_prefix("a/before.jpg"),
+    faults.outside_the_prefix("shotz/after.jpg"),
+    faults.other_bucket(),
+    faults.other_prefix(),
+    faults.plain_keys(),
+    faults.cut_xml(),
+    faults.html(),
+    faults.html(body=b"<!DOCTYPE html><title>Please log in</title>"),
+    faults.body(200, b""),
+    faults.body(200, b'{"message": "hello"}'),
+    faults.body(200, b"<ListAllMyBucketsResult><Buckets/></ListAllMyBucketsResult>"),
+    faults.body(200, b"<ListBucketResult/>"),
+)
+
+
 @pytest.mark.parametrize(
-    "fault",
+    ("adapter", "fault"),
     [
-        faults.out_of_order(),
-        faults.doubled_key(),
-        faults.outside_the_prefix("a/before.jpg"),
-        faults.outside_the_prefix("shotz/after.jpg"),
-        faults.other_bucket(),
-        faults.other_prefix(),
-        faults.plain_keys(),
-        faults.cut_xml(),
-        faults.html(),
-        faults.html(body=b"<!DOCTYPE html><title>Please log in</title>"),
-        faults.body(200, b""),
-        faults.body(200, b'{"message": "hello"}'),
-        faults.body(200, b"<ListAllMyBucketsResult><Buckets/></ListAllMyBucketsResult>"),
-        faults.body(200, b"<ListBucketResult/>"),
+        pytest.param(adapter, fault, id=f"{fault.name}-{adapter}")
+        for adapter in ADAPTERS
+        for fault in UNBELIEVABLE
+        if fault.name not in adapter.unwritten
     ],
-    ids=lambda fault: fault.name,
 )
 def test_an_unbelievable_answer_is_malformed(serve: Serve, adapter: Adapter, fault: Fault) -> None:
     """An answer that is no listing of this bucket and prefix in order is a MalformedAnswer, not an empty listing."""
@@ -123,14 +132,16 @@ def test_a_token_that_leads_back_is_stuck(serve: Serve, adapter: Adapter) -> Non
     assert len(double.requests) == 2
 
 
-@pytest.mark.parametrize("adapter", [a for a in ADAPTERS if a.vendor == "cos"], ids=str)
+@pytest.mark.parametrize("adapter", [a for a in ADAPTERS if a.vendor in ("cos", "bos")], ids=str)
 def test_a_marker_that_leads_back_is_malformed(serve: Serve, adapter: Adapter) -> None:
     """A marker that lies before the last key of its page is a MalformedAnswer."""
     double = serve(adapter.dialect, objects(KEYS), faults.position_behind_the_page())
     assert type(first_page_error(adapter, double)) is MalformedAnswer
 
 
-@each_token_adapter
+@pytest.mark.parametrize(
+    "adapter", [a for a in ADAPTERS if a.with_tokens and "truncated without position" not in a.unwritten], ids=str
+)
 def test_more_without_a_token_is_malformed(serve: Serve, adapter: Adapter) -> None:
     """A truncated page without a token is a MalformedAnswer, and not the end of the listing."""
     double = serve(adapter.dialect, objects(KEYS), faults.truncated_without_position())
@@ -182,7 +193,7 @@ REFUSALS: list[tuple[int, str, type[VendorError]]] = [
 ]
 
 
-@each_sdk
+@each_sdk_with_codes
 @pytest.mark.parametrize(
     ("status", "code", "error"), REFUSALS, ids=lambda value: value if isinstance(value, str) else ""
 )
@@ -195,7 +206,7 @@ def test_a_refusal_becomes_its_error(
     assert (refusal.code, refusal.status, refusal.request_id) == (code, status, "REQUEST-1")
 
 
-@each_sdk
+@each_sdk_with_codes
 def test_credentials_that_expired_are_told_after_a_second_try(serve: Serve, adapter: Adapter) -> None:
     """The vendor's word that credentials expired is CredentialsExpired, where those fetched anew have expired too."""
     double = serve(adapter.dialect, objects(KEYS), *(faults.refused(400, "ExpiredToken") for _ in range(2)))
@@ -204,7 +215,7 @@ def test_credentials_that_expired_are_told_after_a_second_try(serve: Serve, adap
     assert (caught.value.code, len(double.requests)) == ("ExpiredToken", 2)
 
 
-@each_sdk
+@each_sdk_with_codes
 @pytest.mark.parametrize(("code", "error"), [("SlowDown", Throttled), ("AccessDenied", AccessDenied)])
 def test_an_error_with_status_200_is_an_error(
     serve: Serve, adapter: Adapter, code: str, error: type[VendorError]
