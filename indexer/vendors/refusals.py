@@ -1,7 +1,8 @@
 """Turns the vendors' error codes into our tree, as data.
 
-Sources: the "Error responses" pages of Amazon S3, Alibaba OSS, Tencent COS, Baidu BOS, and the "Status and error
-codes" of Azure Storage. A code that stands in no table is judged by the HTTP status, and shown as the vendor wrote it
+Sources: the "Error responses" pages of Amazon S3, Alibaba OSS, Tencent COS, Baidu BOS, the "Status and error codes" of
+Azure Storage, "HTTP status and error codes for XML" of Google, "OBS Server-Side Error Codes" of Huawei, and Kingsoft's
+document 5431. A code that stands in no table is judged by the HTTP status, and shown as the vendor wrote it
 either way.
 """
 
@@ -36,6 +37,7 @@ _BY_CODE: dict[str, type[VendorError]] = {
     "InvalidAccessKeyId": CredentialsError,
     "InvalidAuthenticationInfo": CredentialsError,
     "InvalidHTTPAuthHeader": CredentialsError,
+    "InvalidSecurity": CredentialsError,
     "InvalidSecurityToken": CredentialsError,
     "InvalidToken": CredentialsError,
     "KeyBasedAuthenticationNotPermitted": CredentialsError,
@@ -64,6 +66,9 @@ _BY_CODE: dict[str, type[VendorError]] = {
     "PermanentRedirect": WrongRegion,
     "Redirect": WrongRegion,
     "TemporaryRedirect": WrongRegion,
+    # Answered with 403, and not for want of a right.
+    "AccountProblem": RequestRefused,
+    "VirtualHostDomainRequired": RequestRefused,
     "BandwidthLimitExceeded": Throttled,
     "QpsLimitExceeded": Throttled,
     "RequestLimitExceeded": Throttled,
@@ -112,6 +117,7 @@ _HINTS = {
     ),
     "RequestExpired": "set this machine's clock",
     "RequestTimeTooSkewed": "set this machine's clock",
+    "VirtualHostDomainRequired": "Huawei OBS takes no bucket in the path: set vendor to obs, or to 7",
     "ExpiredToken": "fetch new temporary credentials",
     "SecurityTokenExpired": "fetch new temporary credentials",
 }

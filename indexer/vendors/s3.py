@@ -307,13 +307,14 @@ def _refused(storage: Storage, response: Mapping[str, Any]) -> VendorError:
     headers = about.get("HTTPHeaders", {})
     status = about.get("HTTPStatusCode", 0)
     named = error.get("Region") or error.get("Endpoint") or headers.get("x-amz-bucket-region")
+    location = headers.get("location")
     elsewhere = named if named and named != storage.region else None
     return refusal(
         storage,
         # botocore puts the status where an answer has no code of its own.
         code="" if error.get("Code") == str(status) else error.get("Code", ""),
         status=status,
-        message=error.get("Message", ""),
+        message=f"the endpoint redirects to {location}" if location else error.get("Message", ""),
         request_id=about.get("RequestId") or headers.get(QUIRKS[storage.vendor].request_id),
         right_place=elsewhere,
     )

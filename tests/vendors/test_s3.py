@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from dataclasses import replace
 from typing import TYPE_CHECKING, NoReturn
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
+import requests
 from botocore import exceptions as botocore_errors
 from doubles import faults
 from doubles.bucket import objects, token
 from doubles.double import CREDENTIALS
-from doubles.s3 import S3
+from doubles.s3 import GCS, KS3, OBS, S3
 
 from indexer.errors import CredentialsError, MalformedAnswer, RequestRefused, Throttled, Unreachable, WrongRegion
 from indexer.vendors import open_lister
@@ -21,7 +23,7 @@ from vendors.walking import walk, walked_keys
 
 if TYPE_CHECKING:
     from botocore.awsrequest import AWSPreparedRequest
-    from doubles.double import Serve
+    from doubles.double import Dialect, Serve
 
     from indexer.errors import VendorError
 
@@ -70,26 +72,113 @@ def test_a_compatible_store_is_asked_by_list_objects(serve: Serve) -> None:
     assert double.requests[0].query == {"prefix": "shots/", "max-keys": "1000", "marker": "shots/0"}
 
 
-@pytest.mark.parametrize(
-    ("bucket", "url"),
-    [
-        ("shots-bucket", "https://shots-bucket.s3.eu-west-1.amazonaws.com/"),
-        # No certificate covers a dot in the bucket's part of a host name.
-        ("shots.bucket", "https://s3.eu-west-1.amazonaws.com/shots.bucket"),
-    ],
-)
-def test_amazon_has_a_host_for_each_bucket(monkeypatch: pytest.MonkeyPatch, bucket: str, url: str) -> None:
-    """Amazon's own endpoint is asked under the bucket's host name, over https."""
-    asked: list[str] = []
+def at(vendor: str, region: str, host: str, bucket: str = "shots-bucket") -> Storage:
+    """A bucket at a store's own endpoint."""
+    return Storage(vendor, region, f"https://{host}", bucket, "", lambda: CREDENTIALS)
+
+
+BUCKET_URLS = [
+    (at("s3", "eu-west-1", "s3.eu-west-1.amazonaws.com"), "https://shots-bucket.s3.eu-west-1.amazonaws.com/"),
+    # No certificate covers a dot in the bucket's part of a host name.
+    (at("s3", "us-east-1", "s3.us-east-1.amazonaws.com", "a.b.c"), "https://s3.us-east-1.amazonaws.com/a.b.c"),
+    (at("ks3", "BEIJING", "ks3-cn-beijing.ksyuncs.com"), "https://shots-bucket.ks3-cn-beijing.ksyuncs.com/"),
+    (at("ks3", "JR_BEIJING", "ks3-jr-beijing.ksyuncs.com"), "https://shots-bucket.ks3-jr-beijing.ksyuncs.com/"),
+    (at("gcs", "auto", "storage.googleapis.com", "shots_bucket"), "https://storage.googleapis.com/shots_bucket"),
+    (
+        at("obs", "cn-north-4", "obs.cn-north-4.myhuaweicloud.com"),
+        "https://shots-bucket.obs.cn-north-4.myhuaweicloud.com/",
+    ),
+]
+each_place = pytest.mark.parametrize(("storage", "url"), BUCKET_URLS, ids=[url for _, url in BUCKET_URLS])
+
+
+@each_place
+def test_a_bucket_is_asked_where_its_store_has_it(monkeypatch: pytest.MonkeyPatch, storage: Storage, url: str) -> None:
+    """Each store is asked at its own endpoint over https, in its region, with the bucket where that store takes it."""
+    asked: list[AWSPreparedRequest] = []
 
     def send(_: object, request: AWSPreparedRequest) -> NoReturn:
-        asked.append(request.url)
+        asked.append(request)
         raise botocore_errors.EndpointConnectionError(endpoint_url=request.url)
 
     monkeypatch.setattr("botocore.httpsession.URLLib3Session.send", send)
     with pytest.raises(Unreachable):
-        open_lister(replace(AWS, bucket=bucket)).page(None, 1)
-    assert [asked_url.partition("?")[0] for asked_url in asked] == [url]
+        open_lister(storage).page(None, 1)
+    assert [request.url.partition("?")[0] for request in asked] == [url]
+    assert f"/{storage.region}/s3/aws4_request" in str(asked[0].headers["Authorization"])
+
+
+@each_place
+def test_a_presigned_url_is_at_the_stores_own_host(storage: Storage, url: str) -> None:
+    """A URL is made over https for the regional host, and for the host header alone, so that any client can use it."""
+    place, _, query = open_lister(storage).presigned("a b.jpg", 60).partition("?")
+    signed = parse_qs(query)
+    assert place == f"{url.rstrip('/')}/a%20b.jpg"
+    assert (signed["X-Amz-SignedHeaders"], signed["X-Amz-Expires"]) == (["host"], ["60"])
+    assert signed["X-Amz-Credential"][0].endswith(f"/{storage.region}/s3/aws4_request")
+
+
+def test_a_presigned_url_has_the_session_token() -> None:
+    """Temporary credentials are in the URL with their token, without which nobody takes it; the secret is not."""
+    temporary = replace(CREDENTIALS, session_token="SESSIONTOKEN")
+    url = open_lister(replace(AWS, credentials=lambda: temporary)).presigned("1", 60)
+    assert parse_qs(urlsplit(url).query)["X-Amz-Security-Token"] == ["SESSIONTOKEN"]
+    assert CREDENTIALS.secret_key not in url
+
+
+def test_a_presigned_url_lives_seven_days_at_most() -> None:
+    """Version 4 of the signature allows a week; for longer there is no URL."""
+    lister = open_lister(AWS)
+    assert "X-Amz-Expires=604800" in lister.presigned("1", 604_800)
+    with pytest.raises(RequestRefused, match="604800"):
+        lister.presigned("1", 604_801)
+
+
+def test_nothing_is_sent_to_make_a_presigned_url(serve: Serve) -> None:
+    """A URL is signed here, for a bucket or a key that may not be there."""
+    double = serve(S3, {}, exists=False)
+    open_lister(double.storage()).presigned("nothing", 60)
+    assert double.requests == []
+
+
+def test_no_credentials_make_no_presigned_url() -> None:
+    """Where boto3's chain finds no keys there is a CredentialsError, and no URL that nobody takes."""
+    with pytest.raises(CredentialsError):
+        open_lister(replace(AWS, credentials=lambda: None)).presigned("1", 60)
+
+
+def test_an_empty_key_has_no_url() -> None:
+    """No object has an empty name, and the URL would be the bucket's."""
+    with pytest.raises(RequestRefused, match="Key"):
+        open_lister(AWS).presigned("", 60)
+
+
+@pytest.mark.parametrize("dialect", [KS3, GCS, OBS], ids=lambda dialect: dialect.vendor)
+def test_amazons_credentials_are_not_sent_elsewhere(
+    serve: Serve, monkeypatch: pytest.MonkeyPatch, dialect: Dialect
+) -> None:
+    """Keys that boto3 finds are an Amazon account's: without configured ones no other vendor is asked at all."""
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", CREDENTIALS.access_key)
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", CREDENTIALS.secret_key)
+    double = serve(dialect, objects(["1"]))
+    with pytest.raises(CredentialsError, match="accessKey and secretKey"):
+        open_lister(replace(double.storage(), credentials=lambda: None))
+    assert double.requests == []
+
+
+@pytest.mark.parametrize("dialect", [S3, KS3, OBS], ids=lambda dialect: dialect.vendor)
+def test_the_session_token_is_signed(serve: Serve, dialect: Dialect) -> None:
+    """Temporary credentials are sent with their token, in the listing and in a presigned URL."""
+    temporary = replace(CREDENTIALS, session_token="SESSIONTOKEN")
+    lister = open_lister(serve(dialect, objects(["1"]), credentials=temporary).storage())
+    assert walked_keys(lister) == ["1"]
+    assert requests.get(lister.presigned("1", 60), timeout=10).text == "1"
+
+
+def test_a_region_may_be_written_in_any_way(serve: Serve) -> None:
+    """A self-built store may call its region what it likes; boto3 itself takes no underscore."""
+    double = serve(replace(S3, region="my_region"), objects(["1"]))
+    assert walked_keys(open_lister(double.storage(vendor="s3-compatible"))) == ["1"]
 
 
 def test_every_odd_key_survives_form_encoding(serve: Serve) -> None:
@@ -152,14 +241,6 @@ def test_a_cut_listing_is_not_believed(serve: Serve) -> None:
     double = serve(S3, objects(["1", "2"]), faults.cut_body())
     with pytest.raises(Unreachable, match="IncompleteRead"):
         open_lister(double.storage()).page(None, 1000)
-
-
-def test_the_session_token_is_sent(serve: Serve) -> None:
-    """Temporary credentials are sent with their token."""
-    temporary = replace(CREDENTIALS, session_token="SESSIONTOKEN")
-    double = serve(S3, objects(["1"]), credentials=temporary)
-    assert walked_keys(open_lister(double.storage())) == ["1"]
-    assert double.requests[0].headers["x-amz-security-token"] == "SESSIONTOKEN"
 
 
 def test_the_sdk_finds_credentials_in_the_environment(serve: Serve, monkeypatch: pytest.MonkeyPatch) -> None:
