@@ -238,7 +238,7 @@ def _client(storage: Storage, quirks: Quirks, connections: int) -> Any:  # noqa:
     return client
 
 
-def _keys(storage: Storage, quirks: Quirks) -> dict[str, str | None]:
+def _keys(storage: Storage, quirks: Quirks) -> dict[str, Any]:
     """What a client is given of the credentials: nothing, where boto3's own chain shall find them."""
     credentials = storage.credentials()
     if credentials is None:

@@ -62,7 +62,9 @@ def check_header(request: Request, credentials: Credentials, region: str) -> Ref
     if found is None:
         return Refusal(403, "AccessDenied", message="no version 4 signature")
     signed = Signed(
-        *found.groups(),
+        credential=found[1],
+        headers=found[2],
+        signature=found[3],
         moment=request.headers.get("x-amz-date", ""),
         payload=request.headers.get("x-amz-content-sha256", ""),
         token=request.headers.get("x-amz-security-token"),
