@@ -14,9 +14,11 @@ from urllib.parse import quote, urlsplit
 
 from doubles import processes
 from doubles.azure import AZURE, signed_put
+from doubles.bos import BOS
 from doubles.cos import COS
 from doubles.double import CREDENTIALS, BucketDouble, Dialect
 from doubles.oss import OSS
+from doubles.qiniu import KODO
 from doubles.s3 import GCS, KS3, OBS, S3
 
 from indexer.vendors.base import Credentials, Storage
@@ -75,9 +77,8 @@ _RCLONE = _FILE_SYSTEM | {
     "line\nfeed": "rclone shows control characters of a file's name as symbols",
     "carriage\rreturn": "rclone shows control characters of a file's name as symbols",
 }
-_AZURITE = {
-    # Azure itself has been seen to order names as UTF-16 too; two such names in a listing are an error for now.
-    "\U0001f600.jpg": "Azurite compares names as UTF-16, which puts this one before \uffee.jpg",
+_AZURE = {"\U0001f600.jpg": "Azure compares names as UTF-16, which puts this one before \uffee.jpg"}
+_AZURITE = _AZURE | {
     "back\\slash": "Azurite makes a slash of it",
 }
 _MOTO = {"line\nfeed": "moto's router takes no line feed in a path"}
@@ -89,8 +90,9 @@ class Backend:
 
     ``storage`` gives the place of a bucket. ``filled`` is when the objects were written, for a server that dates them
     itself; one that keeps their times has ``None``, and may keep ``whole_seconds`` of them. ``etag`` is the pattern of
-    etags that are no MD5. ``refuses_by`` are the codes for a wrong secret and for an unknown access key. ``ahead`` sets
-    the server's clock so much ahead for a while, where that can be set.
+    etags that are no MD5. ``refuses_by`` are the codes for a wrong secret and for an unknown access key, where there
+    are any, and ``refuses_with`` is the status of both. ``ahead`` sets the server's clock so much ahead for a while,
+    where that can be set.
     """
 
     storage: Callable[[str, str, Credentials], Storage]
@@ -98,7 +100,8 @@ class Backend:
     filled: tuple[datetime, datetime] | None = None
     whole_seconds: bool = False
     etag: str | None = None
-    refuses_by: tuple[str, str] = ("SignatureDoesNotMatch", "InvalidAccessKeyId")
+    refuses_by: tuple[str | None, str | None] = ("SignatureDoesNotMatch", "InvalidAccessKeyId")
+    refuses_with: int = 403
     cannot_hold: Mapping[str, str] = field(default_factory=dict)
     ahead: Callable[[timedelta], AbstractContextManager[None]] | None = None
 
@@ -233,10 +236,31 @@ def cos(buckets: Buckets, tmp: Path) -> Iterator[Backend]:
 
 
 @contextmanager
+def bos(buckets: Buckets, tmp: Path) -> Iterator[Backend]:
+    """The double of BOS."""
+    with _double(BOS, buckets) as backend:
+        yield backend
+
+
+@contextmanager
+def qiniu(buckets: Buckets, tmp: Path) -> Iterator[Backend]:
+    """The double of Kodo, which is the domain of each of its buckets too."""
+    with _double(KODO, buckets) as backend:
+
+        def with_domain(bucket: str, prefix: str, credentials: Credentials) -> Storage:
+            found = backend.storage(bucket, prefix, credentials)
+            return replace(found, domain=found.endpoint)
+
+        yield replace(backend, storage=with_domain, refuses_by=(None, None), refuses_with=401)
+
+
+@contextmanager
 def azure(buckets: Buckets, tmp: Path) -> Iterator[Backend]:
     """The double of Azure Blob Storage."""
-    with _double(AZURE, buckets) as backend:
-        yield replace(backend, whole_seconds=True, refuses_by=("AuthenticationFailed", "AuthenticationFailed"))
+    held = {bucket: {key: found[key] for key in found if key not in _AZURE} for bucket, found in buckets.items()}
+    codes = ("AuthenticationFailed", "AuthenticationFailed")
+    with _double(AZURE, held) as backend:
+        yield replace(backend, whole_seconds=True, refuses_by=codes, cannot_hold=_AZURE)
 
 
 @contextmanager
@@ -264,6 +288,7 @@ class Tested(NamedTuple):
 
 TESTED: dict[Start, Tested] = {
     local: Tested("local", "folders of this machine"),
+    qiniu: Tested("qiniu", "a double that checks Qiniu signatures"),
     rclone_v2: Tested("s3", "rclone serve s3"),
     rclone_v1: Tested("s3-compatible", "rclone serve s3"),
     moto: Tested("s3", "moto"),
@@ -273,24 +298,27 @@ TESTED: dict[Start, Tested] = {
     azurite: Tested("azure", "Azurite"),
     gcs: Tested("gcs", "a double that checks SigV4"),
     obs: Tested("obs", "a double that checks SigV4"),
+    bos: Tested("bos", "a double that checks bce-auth-v1"),
     oss: Tested("oss", "a double that checks OSS4-HMAC-SHA256"),
     cos: Tested("cos", "a double that checks q-sign"),
 }
 """Every backend, with what a table of the vendors says of it."""
 
 BACKENDS = tuple(TESTED)
+STARTS_ANYWHERE = tuple(start for start in TESTED if start is not qiniu)
+"""Those whose listing can begin after any text, fast or slowly: Kodo goes on by its own markers alone."""
 WITH_MANY_OBJECTS = tuple(start for start in TESTED if start not in {moto, azurite})
 """Those that are soon filled: moto takes half a minute for what ``TOO_MANY_FOR_MOTO`` holds."""
-WITH_SECRETS = (rclone_v2, rclone_v1, s3, ks3, azure, gcs, obs, oss, cos)
+WITH_SECRETS = (qiniu, rclone_v2, rclone_v1, s3, ks3, azure, gcs, obs, bos, oss, cos)
 """Those that tell a wrong signature: a folder needs none, moto takes any, and Azurite calls it a missing right."""
 WITH_ANY_DELIMITER = (moto, s3, ks3, azure, gcs, obs, oss, cos)
 """Those that roll keys up to any text: rclone lists every key, as if it had not been asked to, unless it is a slash;
 Azurite looks for the text's first character alone."""
-WITH_PRESIGNED = (moto, s3, ks3, azure, azurite, gcs, obs, oss, cos)
+WITH_PRESIGNED = (qiniu, moto, s3, ks3, azure, azurite, gcs, obs, bos, oss, cos)
 """Those that give an object to whoever has a presigned URL."""
-WITH_A_CLOCK = (s3, ks3, azure, gcs, obs, oss, cos)
+WITH_A_CLOCK = (qiniu, s3, ks3, azure, gcs, obs, bos, oss, cos)
 """Those of them whose clock a test sets, and which refuse a URL that has not been signed for the object."""
-URL_ENCODED = (s3, azure, oss, cos)
+URL_ENCODED = (qiniu, s3, azure, bos, oss, cos)
 """Those that can write any key: they are asked for url-encoded ones, or encode what XML forbids. moto takes no such key
 in a path."""
 PLAIN = (ks3, gcs, obs)
