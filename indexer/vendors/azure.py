@@ -57,6 +57,8 @@ _SIGNED_HEADERS = (
 )
 _SAS_FIELDS = ("si", "sip", "spr", "sv", "sr", "snapshot", "ses", "rscc", "rscd", "rsce", "rscl", "rsct")
 _FOLDER = b"<ResourceType>directory<"
+# The first bytes in UTF-8 of the characters from U+E000 that have three, and of those that have four.
+_FIRST_BYTES = {3: (0xEE, 0xEF), 4: (0xF0, 0xF1, 0xF2, 0xF3, 0xF4)}
 
 
 class AzureLister:
@@ -71,6 +73,7 @@ class AzureLister:
         self._path = _container_path(self.storage, self._account)
         self._in_parts = False
         self._has_folders = False
+        self._widths: set[int] = set()
 
     def page(self, after: Position | None, max_keys: int, delimiter: str | None = None) -> Page:
         """Send one list request. ``startFrom`` includes the key it names, which takes one more blob to leave out."""
@@ -85,8 +88,8 @@ class AzureLister:
             "maxresults": str(min(max_keys + bool(begins_at), self.capabilities.max_keys)),
         }
         body = self._ask({name: value for name, value in query.items() if value})
-        self._check_order(body, in_parts=bool(begins_at))
         page = read_blobs(body, self._question(after), self._refused)
+        self._check_order(begins_at, body, page)
         return after_key(page, begins_at, max_keys) if begins_at else page
 
     def presigned(self, key: str, seconds: int) -> str:
@@ -128,19 +131,24 @@ class AzureLister:
     def _refused(self, code: str, message: str) -> VendorError:
         return refusal(self.storage, code=code, message=message)
 
-    def _check_order(self, body: bytes, *, in_parts: bool) -> None:
-        """Refuse to list folders of a hierarchical namespace in parts.
+    def _check_order(self, begins_at: str, body: bytes, page: Page) -> None:
+        """Refuse to list in parts what Azure may order otherwise than by UTF-8: blobs could be in no part.
 
-        Such an account lists a folder's blobs before a name that goes on with a character before the slash: ``a``,
-        ``a/1``, ``a-b``. Between two parts that are cut by UTF-8 order, blobs would be in neither.
+        A hierarchical namespace lists a folder's blobs before a name that goes on with a character before the slash:
+        ``a``, ``a/1``, ``a-b``. Other accounts have been seen to compare names as UTF-16, where characters beyond
+        U+FFFF come before those from U+E000.
         """
-        self._in_parts |= in_parts
+        names = b"".join(
+            filter(None, (page.objects["key"].buffers()[2], "".join((begins_at, *page.prefixes)).encode()))
+        )
+        self._in_parts |= bool(begins_at)
         self._has_folders |= _FOLDER in body
-        if self._in_parts and self._has_folders:
+        self._widths |= {width for width, firsts in _FIRST_BYTES.items() if any(first in names for first in firsts)}
+        if self._in_parts and (self._has_folders or len(self._widths) == len(_FIRST_BYTES)):
+            why = "folders of a hierarchical namespace" if self._has_folders else "characters on both sides of U+FFFF"
             raise RequestRefused(
-                f"account {self._account.name!r} has a hierarchical namespace, whose folders are listed in an order of "
-                f"their own: container {self.storage.bucket!r} has folders in prefix {self.storage.prefix!r}, and "
-                "cannot be listed in parts; make each folder a source of its own by fileNamePrefix"
+                f"container {self.storage.bucket!r} has {why} in prefix {self.storage.prefix!r}, which Azure lists in "
+                "another order: it cannot be listed in parts; make each folder a source of its own by fileNamePrefix"
             )
 
 
@@ -253,6 +261,13 @@ def _is_emulator(endpoint: str) -> bool:
     except ValueError:
         return host == "localhost"
     return True
+
+
+def _names(begins_at: str, page: Page) -> bytes:
+    """All names in a question and in its answer, one after the other."""
+    told = "".join((begins_at, *page.prefixes)).encode()
+    keys = page.objects["key"].buffers()[2]
+    return told + (keys.to_pybytes() if keys else b"")
 
 
 def _begins_at(storage: Storage, after: Position | None) -> str:

@@ -12,7 +12,7 @@ from urllib.parse import unquote, urlsplit
 
 from indexer.errors import MalformedAnswer, VendorError
 from indexer.vendors.base import Page, Position
-from indexer.vendors.elements import ObjectForm, local, parsed, text_of
+from indexer.vendors.elements import ObjectForm, local, parsed, root_of, text_of
 from indexer.vendors.scan import taken_apart
 from indexer.vendors.times import RFC_1123
 
@@ -73,7 +73,7 @@ def read_blobs(body: bytes, asked: Question, refusal: Callable[[str, str], Vendo
 def read_error(body: bytes) -> tuple[str, str]:
     """The code and the message of an Error element; neither, where the body is none."""
     try:
-        root, _ = taken_apart(body, BLOB)
+        root = root_of(body)
     except MalformedAnswer:
         return "", ""
     return text_of(root, "Code") or "", text_of(root, "Message") or ""

@@ -111,6 +111,7 @@ _WHAT: dict[type[VendorError], str] = {
 
 _HINTS = {
     "AuthenticationFailed": "check the account's key, and set this machine's clock",
+    "AuthorizationFailure": "the storage account's firewall may keep this machine out",
     "KeyBasedAuthenticationNotPermitted": "allow access by the storage account's key",
     "PublicEndpointForbidden": (
         "accounts opened after March 2025 reach mainland buckets only by a domain of their own: set endpoint to it"

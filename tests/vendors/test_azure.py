@@ -45,7 +45,14 @@ ANYWHERE = Storage(
     credentials=lambda: Credentials("myaccount", base64.b64encode(b"an account's key").decode()),
 )
 PUBLISHED_HEADERS = {"x-ms-date": "Fri, 26 Jun 2015 23:39:12 GMT", "x-ms-version": "2015-02-21"}
-PUBLISHED_HEAD = "GET\n\n\n\n\n\n\n\n\n\n\n\nx-ms-date:Fri, 26 Jun 2015 23:39:12 GMT\nx-ms-version:2015-02-21\n/myaccount/mycontainer\n"
+PUBLISHED_HEAD = "\n".join(
+    [
+        *("GET", *[""] * 11),
+        "x-ms-date:Fri, 26 Jun 2015 23:39:12 GMT",
+        "x-ms-version:2015-02-21",
+        "/myaccount/mycontainer",
+    ]
+)
 FOLDERS = (
     b"<Blob><Name>a</Name><Properties><ResourceType>directory</ResourceType><Last-Modified>Fri, 20 Nov 2026 08:15:30 "
     b"GMT</Last-Modified><Etag>0x8D</Etag><Content-Length>0</Content-Length></Properties></Blob>"
@@ -78,7 +85,7 @@ def listing(blobs: bytes = b"", endpoint: str = "https://akidexample.blob.core.w
 def test_the_published_strings_are_signed(query: str, signed: str) -> None:
     """The examples of "Authorize with Shared Key" come out as they are printed there."""
     url = f"https://myaccount.blob.core.windows.net/mycontainer?{query}"
-    assert string_to_sign("myaccount", "GET", url, PUBLISHED_HEADERS) == PUBLISHED_HEAD + signed
+    assert string_to_sign("myaccount", "GET", url, PUBLISHED_HEADERS) == f"{PUBLISHED_HEAD}\n{signed}"
 
 
 def test_a_standard_header_stands_in_its_own_place() -> None:
@@ -301,6 +308,21 @@ def test_folders_are_not_listed_in_parts(serve: Serve, starts: tuple[Position | 
         lister.page(starts[1], 10)
 
 
+def test_names_that_utf_16_orders_otherwise_are_not_listed_in_parts(serve: Serve) -> None:
+    """Characters on both sides of U+FFFF are in another order in UTF-16: with a start at a key, they are refused."""
+    lister = open_lister(serve(AZURE, objects(["a", "\uff08", "\U0001f600"])).storage())
+    assert walked_keys(lister) == ["a", "\uff08", "\U0001f600"]
+    with pytest.raises(RequestRefused, match=r"U\+FFFF"):
+        lister.page(Position("a"), 10)
+
+
+@pytest.mark.parametrize("wide", ["\uff08", "\U0001f600"])
+def test_one_kind_of_wide_names_is_listed_in_parts(serve: Serve, wide: str) -> None:
+    """Characters on one side of U+FFFF alone are in the same order either way."""
+    lister = open_lister(serve(AZURE, objects(["a", wide, f"{wide}b"])).storage())
+    assert walked_keys(lister, after=Position(wide), max_keys=1) == [f"{wide}b"]
+
+
 @pytest.mark.parametrize(
     ("status", "code", "error"),
     [
@@ -348,6 +370,11 @@ def test_a_redirect_names_its_target(serve: Serve) -> None:
     refusal = refusal_of(double.storage())
     assert (type(refusal), len(double.requests)) == (WrongRegion, 1)
     assert "/elsewhere/" in str(refusal)
+
+
+def test_a_firewall_is_thought_of(serve: Serve) -> None:
+    """AuthorizationFailure is what a storage account's firewall answers, too, and the message says so."""
+    assert "firewall" in str(refusal_of(serve(AZURE, {}, faults.refused(403, "AuthorizationFailure")).storage()))
 
 
 def test_a_wrong_clock_is_thought_of(serve: Serve) -> None:

@@ -42,7 +42,7 @@ def refused(code: str, message: str) -> VendorError:
     return RequestRefused(message, code=code)
 
 
-def blob(name: str = "<Name>a</Name>", **properties: str | None) -> str:
+def blob(name: str = "<Name>a</Name>", /, **properties: str | None) -> str:
     """One blob as Azure writes it; an underscore in a property's name stands for its hyphen."""
     told = USUAL | {name.replace("_", "-"): value for name, value in properties.items()}
     inside = "".join(f"<{n} />" if value is None else f"<{n}>{value}</{n}>" for n, value in told.items())
