@@ -17,12 +17,14 @@ moderated = false                         # true where every shot is sent to mod
 # The platform's storageConfig, with its numbers or with names. It can be pasted as JSON too:
 #   storage = '''{"vendor": 2, "region": 3, "bucket": "shots", "fileNamePrefix": ["directory1"]}'''
 [sources.classroom.storage]
-vendor = "local"                          # local, s3 (1), oss (2), cos (3), s3-compatible (11)
+vendor = "local"                          # or qiniu (0), s3 (1), oss (2), cos (3), ks3 (4), azure (5), gcs (6),
+                                          # obs (7), bos (8), s3-compatible (11)
 bucket = "./screenshots"                  # the bucket's name; for local, a folder
 # region = 3                              # the platform's number, or the provider's own id
 # fileNamePrefix = ["directory1", "directory2"]
-# accessKey = "env:OSS_ACCESS_KEY_ID"     # env:NAME or file:PATH; absent: the SDK's own chain (s3, oss)
+# accessKey = "env:OSS_ACCESS_KEY_ID"     # env:NAME, file:PATH or command:LINE; absent: the SDK's own chain (s3, oss)
 # secretKey = "env:OSS_ACCESS_KEY_SECRET" # give the indexer a key that may list: the platform's own is best write-only
+# credentials = "command:..."             # instead of both: a program that prints JSON as AWS's credential_process
 # endpoint = "https://..."                # instead of the region's host; for cos, the bucket's own host
 
 # A template for services that let you choose the name, such as Alibaba Live:

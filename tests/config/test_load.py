@@ -9,6 +9,7 @@ import pytest
 from indexer.config import Source, load_config, parse_config
 from indexer.config.example import EXAMPLE
 from indexer.errors import ConfigError, UsageError
+from indexer.vendors import VENDORS
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -144,6 +145,13 @@ def test_a_store_of_ones_own_is_reached_by_its_endpoint(tmp_path: Path) -> None:
 def test_the_example_is_right(tmp_path: Path) -> None:
     """The file that init writes is a configuration."""
     assert [each.name for each in parse_config(EXAMPLE, tmp_path / "indexer.toml").sources] == ["classroom"]
+
+
+@pytest.mark.parametrize("vendor", VENDORS)
+def test_the_example_names_every_vendor(vendor: str) -> None:
+    """Each vendor stands in the file that init writes, with its number."""
+    number = VENDORS[vendor].number
+    assert (f'vendor = "{vendor}"' if number is None else f"{vendor} ({number})") in EXAMPLE
 
 
 def test_paths_are_from_where_the_file_stands(tmp_path: Path) -> None:
