@@ -26,6 +26,7 @@ bucket = "./screenshots"                  # the bucket's name; for local, a fold
 # secretKey = "env:OSS_ACCESS_KEY_SECRET" # give the indexer a key that may list: the platform's own is best write-only
 # credentials = "command:..."             # instead of both: a program that prints JSON as AWS's credential_process
 # endpoint = "https://..."                # instead of the region's host; for cos, the bucket's own host
+# domain = "https://..."                  # a domain bound to the bucket, without which qiniu shows no picture
 
 # A template for services that let you choose the name, such as Alibaba Live:
 # [sources.live]

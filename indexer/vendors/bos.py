@@ -37,6 +37,7 @@ from indexer.vendors.refusals import refusal
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    import pyarrow as pa
     import requests
 
     from indexer.errors import VendorError
@@ -105,17 +106,9 @@ class BosLister:
         for name, asked in (("name", self.storage.bucket), ("prefix", self.storage.prefix)):
             if (told.get(name) or "") != asked:
                 raise MalformedAnswer(f"asked for {name} {asked!r} and got a listing of {str(told.get(name))[:200]!r}")
-        contents = list_of(told, "contents")
-        keys = column(contents, "key", str)
+        objects = _objects(list_of(told, "contents"))
         prefixes = not_passed(column(list_of(told, "commonPrefixes"), "prefix", str), after)
-        objects = rows(
-            keys,
-            sizes=column(contents, "size", int),
-            etags=optional(contents, "eTag", str),
-            last_modified=moments(column(contents, "lastModified", str)),
-            storage_classes=optional(contents, "storageClass", str),
-        )
-        return Page(objects, _next(told, last_name(keys, prefixes, after)), prefixes)
+        return Page(objects, _next(told, last_name(objects, prefixes, after)), prefixes)
 
     def _refused(self, answer: requests.Response, told: dict[str, Any]) -> VendorError:
         location = answer.headers.get("Location")
@@ -127,6 +120,16 @@ class BosLister:
             request_id=answer.headers.get(_REQUEST_ID) or text(told, "requestId") or None,
             signs=_SIGNS,
         )
+
+
+def _objects(contents: list[Any]) -> pa.RecordBatch:
+    return rows(
+        column(contents, "key", str),
+        sizes=column(contents, "size", int),
+        etags=optional(contents, "eTag", str),
+        last_modified=moments(column(contents, "lastModified", str)),
+        storage_classes=optional(contents, "storageClass", str),
+    )
 
 
 class _Signer(AuthBase):

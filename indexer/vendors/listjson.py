@@ -14,6 +14,7 @@ import pyarrow as pa
 
 from indexer.errors import MalformedAnswer
 from indexer.vendors.base import object_batch
+from indexer.vendors.times import ISO_8601
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -103,16 +104,18 @@ def check_types(values: Sequence[object], kinds: set[type], name: str) -> None:
 
 
 def moments(texts: Sequence[str]) -> list[int]:
-    """Microseconds since 1970 of times in ISO 8601 with their zone.
+    """Microseconds since 1970 of times in ISO 8601 that end in Z.
 
     Raises:
         MalformedAnswer: one is something else, or finer.
     """
+    if not texts:  # an empty column does not end in Z either
+        return []
     try:
-        times = pa.array(texts, pa.string()).cast(pa.timestamp("us", "UTC")).view(pa.int64()).to_pylist()
-    except pa.ArrowInvalid as error:
-        raise MalformedAnswer(f"a last-modified time is not ISO 8601: {str(error)[:200]}") from error
-    return within_the_calendar(times)
+        times = ISO_8601.column(pa.array(texts, pa.string()))
+    except ValueError as error:
+        raise MalformedAnswer(f"a last-modified time is not {ISO_8601.name}: {str(error)[:200]}") from error
+    return within_the_calendar(times.view(pa.int64()).to_pylist())
 
 
 def within_the_calendar(microseconds: list[int]) -> list[int]:
@@ -128,11 +131,11 @@ def within_the_calendar(microseconds: list[int]) -> list[int]:
 
 
 def rows(
-    keys: list[str],
-    sizes: list[int],
-    etags: list[str | None],
-    last_modified: list[int],
-    storage_classes: list[str | None],
+    keys: Sequence[str],
+    sizes: Sequence[int],
+    etags: Sequence[str | None],
+    last_modified: Sequence[int],
+    storage_classes: Sequence[str | None],
 ) -> pa.RecordBatch:
     """Rows of ``OBJECT_SCHEMA``.
 
@@ -156,9 +159,10 @@ def not_passed(prefixes: Sequence[str], after: Position | None) -> tuple[str, ..
     return tuple(prefix for prefix in prefixes if not (prefix and passed.startswith(prefix)))
 
 
-def last_name(keys: list[str], prefixes: Sequence[str], after: Position | None) -> str:
+def last_name(objects: pa.RecordBatch, prefixes: Sequence[str], after: Position | None) -> str:
     """What a page ends with; where it was asked to begin if it is empty."""
-    return max([*keys[-1:], *prefixes[-1:]], default=after.key if after else "")
+    keys = [objects["key"][-1].as_py()] if objects.num_rows else []
+    return max([*keys, *prefixes[-1:]], default=after.key if after else "")
 
 
 def _each_once(members: list[tuple[str, Any]]) -> dict[str, Any]:

@@ -39,6 +39,7 @@ from indexer.vendors.refusals import refusal
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    import pyarrow as pa
     import requests
 
     from indexer.errors import VendorError
@@ -102,7 +103,7 @@ class QiniuLister:
             _HEADERS,
         )
         if answer.status_code != HTTPStatus.OK:
-            raise self._refused(answer, answer.status_code, read_refusal(answer.content))
+            raise self._refused(answer, read_refusal(answer.content))
         return self._read(answer, after)
 
     def presigned(self, key: str, seconds: int) -> str:
@@ -122,38 +123,40 @@ class QiniuLister:
     def _read(self, answer: requests.Response, after: Position | None) -> Page:
         told = read_answer(answer.content)
         if "error" in told:
-            raise self._refused(answer, answer.status_code, told)
+            raise self._refused(answer, told)
         if "items" not in told or _REQUEST_ID not in answer.headers:
             raise MalformedAnswer(
                 f"expected Kodo's listing, and got no items or no {_REQUEST_ID}: is the endpoint right?"
             )
-        items = list_of(told, "items")
-        keys = column(items, "key", str)
+        objects = _objects(list_of(told, "items"))
         prefixes = list_of(told, "commonPrefixes")
         check_types(prefixes, {str}, "commonPrefixes")
         ahead = not_passed(prefixes, after)
         # "items" may be empty where more follows: the marker alone says whether it does.
         marker = told.get("marker") or ""
         check_types([marker], {str}, "marker")
-        objects = rows(
-            keys,
-            sizes=column(items, "fsize", int),
-            etags=optional(items, "hash", str),
-            # "单位:100纳秒": tenths of a microsecond.
-            last_modified=within_the_calendar([put // 10 for put in column(items, "putTime", int)]),
-            storage_classes=[_STORAGE_CLASSES.get(each, str(each)) for each in optional(items, "type", int)],
-        )
-        return Page(objects, Position(last_name(keys, ahead, after), marker) if marker else None, ahead)
+        return Page(objects, Position(last_name(objects, ahead, after), marker) if marker else None, ahead)
 
-    def _refused(self, answer: requests.Response, status: int, told: dict[str, Any]) -> VendorError:
+    def _refused(self, answer: requests.Response, told: dict[str, Any]) -> VendorError:
         location = answer.headers.get("Location")
         return refusal(
             self.storage,
-            status=status,
+            status=answer.status_code,
             message=f"the endpoint redirects to {location}" if location else text(told, "error"),
             request_id=answer.headers.get(_REQUEST_ID),
             signs=_SIGNS,
         )
+
+
+def _objects(items: list[Any]) -> pa.RecordBatch:
+    return rows(
+        column(items, "key", str),
+        sizes=column(items, "fsize", int),
+        etags=optional(items, "hash", str),
+        # "单位:100纳秒": tenths of a microsecond.
+        last_modified=within_the_calendar([put // 10 for put in column(items, "putTime", int)]),
+        storage_classes=[_STORAGE_CLASSES.get(each, str(each)) for each in optional(items, "type", int)],
+    )
 
 
 class _Signer(AuthBase):
