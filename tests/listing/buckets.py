@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Literal
 from hypothesis import strategies as st
 from store.listings import listing, page_of
 
+from indexer.errors import RequestRefused
 from indexer.listing.ranges import WHOLE, KeyRange, tile
 from indexer.vendors.base import Capabilities, Page, Position, Storage
 
@@ -65,6 +66,10 @@ class MemoryLister:
             Position(shown[-1], f"after {shown[-1]}" if self._tokens else None) if len(names) > max_keys else None
         )
         return replace(page, next=position, prefixes=tuple(name for name in shown if name not in keys))
+
+    def presigned(self, key: str, seconds: int) -> str:
+        """Memory has no address for others."""
+        raise RequestRefused(f"{self.storage.endpoint} has no URLs")
 
     def _names(self, after: str, delimiter: str | None) -> list[str]:
         """The keys after a key, those with the delimiter as what they begin with, once."""

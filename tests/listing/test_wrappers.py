@@ -48,6 +48,10 @@ class Scripted:
             raise answer
         return answer
 
+    def presigned(self, key: str, seconds: int) -> str:
+        """Tell what was asked for."""
+        return f"https://bucket.test/{key}?{seconds}"
+
 
 @pytest.mark.parametrize(
     ("answer", "error"),
@@ -116,6 +120,11 @@ def test_common_prefixes_that_keep_their_promise_are_believed(answer: Page) -> N
     lister = Scripted(answer)
     assert CheckedLister(RetryingLister(lister)).page(Position("d/b", "token"), 2, "_") == answer
     assert lister.delimiters == ["_"]
+
+
+def test_a_presigned_url_is_the_listers_own() -> None:
+    """What stands around a lister hands its presigned URLs on as they are."""
+    assert CheckedLister(RetryingLister(Scripted())).presigned("d/a", 60) == "https://bucket.test/d/a?60"
 
 
 def test_a_transient_error_is_tried_again() -> None:
