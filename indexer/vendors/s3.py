@@ -102,7 +102,7 @@ QUIRKS: dict[str, Quirks] = {
         url_encoding=False,
         dialect=_BY_KEY,
         capabilities=_ANY_DELIMITER,
-        # Every example of Kingsoft's has the bucket in the host, at its internal endpoints too.
+        # Kingsoft's documents write {BucketName}.{endpoint}, whatever the endpoint is.
         addressing="virtual",
         configured_addressing="virtual",
         # "GET Bucket (List Objects)", document 42288: with a delimiter, default and maximum are both 100.
@@ -111,8 +111,8 @@ QUIRKS: dict[str, Quirks] = {
     ),
     "gcs": Quirks(
         operation="list_objects_v2",
-        # Whether Google writes a blank as + or leaves a + alone is not documented. Plain keys have no such doubt, and
-        # Google forbids line ends in names and advises against whatever else XML cannot write.
+        # Google does not say whether it writes a blank as + or leaves a + alone. Plain keys have no such doubt; Google
+        # forbids line ends in names, and advises against whatever else XML cannot write.
         url_encoding=False,
         dialect=_BY_TOKEN,
         capabilities=_ANY_DELIMITER,
