@@ -57,8 +57,11 @@ _SIGNED_HEADERS = (
 )
 _SAS_FIELDS = ("si", "sip", "spr", "sv", "sr", "snapshot", "ses", "rscc", "rscd", "rsce", "rscl", "rsct")
 _FOLDER = b"<ResourceType>directory<"
-# The first bytes in UTF-8 of the characters from U+E000 that have three, and of those that have four.
-_FIRST_BYTES = {3: (0xEE, 0xEF), 4: (0xF0, 0xF1, 0xF2, 0xF3, 0xF4)}
+_OTHER_ORDERS = {
+    "folders of a hierarchical namespace": {"a start at a key", "a folder"},
+    "characters on both sides of U+FFFF": {"a start at a key", "U+E000 and more", "U+10000 and more"},
+}
+"""What is not to be listed in parts, and the marks by which it is known when all of them have been seen."""
 
 
 class AzureLister:
@@ -71,9 +74,7 @@ class AzureLister:
         self.storage = replace(storage, endpoint=storage.endpoint.replace("{account}", self._account.name))
         self._http = Http(self.storage, SharedKey(self._account), connections)
         self._path = _container_path(self.storage, self._account)
-        self._in_parts = False
-        self._has_folders = False
-        self._widths: set[int] = set()
+        self._seen: set[str] = set()
 
     def page(self, after: Position | None, max_keys: int, delimiter: str | None = None) -> Page:
         """Send one list request. ``startFrom`` includes the key it names, which takes one more blob to leave out."""
@@ -138,18 +139,14 @@ class AzureLister:
         ``a``, ``a/1``, ``a-b``. Other accounts have been seen to compare names as UTF-16, where characters beyond
         U+FFFF come before those from U+E000.
         """
-        names = b"".join(
-            filter(None, (page.objects["key"].buffers()[2], "".join((begins_at, *page.prefixes)).encode()))
-        )
-        self._in_parts |= bool(begins_at)
-        self._has_folders |= _FOLDER in body
-        self._widths |= {width for width, firsts in _FIRST_BYTES.items() if any(first in names for first in firsts)}
-        if self._in_parts and (self._has_folders or len(self._widths) == len(_FIRST_BYTES)):
-            why = "folders of a hierarchical namespace" if self._has_folders else "characters on both sides of U+FFFF"
-            raise RequestRefused(
-                f"container {self.storage.bucket!r} has {why} in prefix {self.storage.prefix!r}, which Azure lists in "
-                "another order: it cannot be listed in parts; make each folder a source of its own by fileNamePrefix"
-            )
+        self._seen.update(_marks(begins_at, body, page))
+        for why, marks in _OTHER_ORDERS.items():
+            if self._seen >= marks:
+                raise RequestRefused(
+                    f"container {self.storage.bucket!r} has {why} in prefix {self.storage.prefix!r}, which Azure lists "
+                    "in another order: it cannot be listed in parts; make each folder a source of its own by "
+                    "fileNamePrefix"
+                )
 
 
 @dataclass(frozen=True, slots=True)
@@ -263,11 +260,18 @@ def _is_emulator(endpoint: str) -> bool:
     return True
 
 
-def _names(begins_at: str, page: Page) -> bytes:
-    """All names in a question and in its answer, one after the other."""
-    told = "".join((begins_at, *page.prefixes)).encode()
+def _marks(begins_at: str, body: bytes, page: Page) -> set[str]:
+    """What a question and its answer show of the order that names may have."""
     keys = page.objects["key"].buffers()[2]
-    return told + (keys.to_pybytes() if keys else b"")
+    names = "".join((begins_at, *page.prefixes)).encode() + (keys.to_pybytes() if keys else b"")
+    marks = {
+        "a start at a key": bool(begins_at),
+        "a folder": _FOLDER in body,
+        # By the first bytes of such characters in UTF-8.
+        "U+E000 and more": any(first in names for first in (0xEE, 0xEF)),
+        "U+10000 and more": any(first in names for first in range(0xF0, 0xF5)),
+    }
+    return {mark for mark, there in marks.items() if there}
 
 
 def _begins_at(storage: Storage, after: Position | None) -> str:
