@@ -157,3 +157,18 @@ def test_no_answer_is_transient_and_names_its_cause() -> None:
 def test_transient_errors_exit_with_try_again_later(kind: type[VendorError]) -> None:
     """What a retry can help ends with exit code 5, everything else of a vendor's with 1."""
     assert (kind.exit_code, AccessDenied.exit_code) == (5, 1)
+
+
+@pytest.mark.parametrize(
+    ("code", "status", "message", "kind"),
+    [
+        ("", 573, "", Throttled),
+        ("", 403, "the clock is skewed", CredentialsError),
+        ("AccessDenied", 573, "the clock is skewed", CredentialsError),
+        ("AccessDenied", 403, "told", AccessDenied),
+    ],
+)
+def test_a_vendors_own_signs_come_first(code: str, status: int, message: str, kind: type[VendorError]) -> None:
+    """A vendor's own statuses and words are judged before what every vendor means, and its words before its statuses."""
+    signs: dict[int | str, type[VendorError]] = {573: Throttled, "skewed": CredentialsError}
+    assert type(refusal(STORAGE, code=code, status=status, message=message, signs=signs)) is kind
