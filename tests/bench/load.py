@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING
 import pyarrow as pa
 
 from indexer.config import load_config
+from indexer.errors import RequestRefused
 from indexer.sync import Options, sync
 from indexer.vendors.base import OBJECT_SCHEMA, Capabilities, Page, Position, Storage
 
@@ -55,6 +56,10 @@ class MemoryLister:
         last = min(first + max_keys, len(self.corpus))
         more = Position(self.corpus.key(last - 1).decode()) if last < len(self.corpus) else None
         return Page(self.objects.slice(first, last - first), more)
+
+    def presigned(self, key: str, seconds: int) -> str:
+        """Memory has no address for others."""
+        raise RequestRefused(f"{self.storage.endpoint} has no URLs")
 
 
 def main() -> None:
