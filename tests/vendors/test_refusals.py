@@ -169,6 +169,6 @@ def test_transient_errors_exit_with_try_again_later(kind: type[VendorError]) -> 
     ],
 )
 def test_a_vendors_own_signs_come_first(code: str, status: int, message: str, kind: type[VendorError]) -> None:
-    """A vendor's own statuses and words are judged before what every vendor means, and its words before its statuses."""
+    """A vendor's own statuses and words are judged before what all vendors mean, and its words before its statuses."""
     signs: dict[int | str, type[VendorError]] = {573: Throttled, "skewed": CredentialsError}
     assert type(refusal(STORAGE, code=code, status=status, message=message, signs=signs)) is kind
