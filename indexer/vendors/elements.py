@@ -82,6 +82,15 @@ def text_of(parent: ET.Element, name: str) -> str | None:
     return next((element.text or "" for element in parent if local(element) == name), None)
 
 
+def error_of(body: bytes) -> dict[str, str]:
+    """What an Error element tells, by the names of its elements; nothing where the body is something else."""
+    try:
+        root = root_of(body)
+    except MalformedAnswer:
+        return {}
+    return {local(child): child.text or "" for child in root} if local(root) == "Error" else {}
+
+
 def parsed(root: ET.Element, form: ObjectForm) -> pa.RecordBatch:
     """The objects of a listing as rows of ``OBJECT_SCHEMA``, with keys as they are written.
 

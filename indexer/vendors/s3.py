@@ -1,38 +1,47 @@
 """Amazon S3 and whatever speaks its protocol, through boto3: what sets one store apart is data.
 
-boto3 finds credentials, signs, and keeps connections; the listing is read by ``listxml``, because botocore takes an
-hour to parse what it can be told in minutes (three quarters of it in its date parser) and corrupts keys where a server
+boto3 finds credentials and endpoints, signs, keeps connections and makes URLs. The question is put together here, as
+boto3 takes longer for that than for all the rest of a request. The answer is read by ``listxml``: botocore takes an
+hour to parse what it can be told in minutes (three quarters of it in its date parser), and corrupts keys where a server
 claims url-encoding without doing it.
 """
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass
 from functools import partial
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, Literal
+from urllib.parse import quote, urlencode
 
 import boto3
 from botocore import exceptions as botocore_errors
+from botocore.auth import S3SigV4Auth
+from botocore.awsrequest import AWSRequest
 from botocore.config import Config
-from botocore.handlers import BUILTIN_HANDLERS, set_list_objects_encoding_type_url
+from botocore.httpsession import URLLib3Session
+from botocore.utils import get_environ_proxies
 
 from indexer import __version__
 from indexer.errors import CredentialsError, RequestRefused, VendorError
 from indexer.vendors.base import CONNECT_TIMEOUT_SECONDS, READ_TIMEOUT_SECONDS, Capabilities, Page, Position, Storage
+from indexer.vendors.elements import error_of
 from indexer.vendors.listxml import Dialect, read_listing
 from indexer.vendors.refusals import refusal, unreachable
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from botocore.awsrequest import AWSRequest
+    from botocore.awsrequest import AWSPreparedRequest, AWSResponse
+    from botocore.credentials import Credentials as BotoCredentials
 
 LONGEST_URL_SECONDS = 604_800
 """How long a presigned URL may live: version 4 of the signature allows seven days ("Authenticating Requests: Using
 Query Parameters", Amazon S3 API Reference)."""
 
-_BODY = "RawListing"
+# A bucket's access log shows it.
+_AGENT = f"screenshot-indexer/{__version__}"
 # boto3 refuses a region that is not written as Amazon writes its own, and Kingsoft has a JR_BEIJING.
 _ACCEPTED_REGION = "us-east-1"
 
@@ -68,7 +77,6 @@ class Quirks:
     ``request_id`` is the header that names a request where the answer's body does not.
     """
 
-    operation: Literal["list_objects", "list_objects_v2"]
     url_encoding: bool
     dialect: Dialect
     capabilities: Capabilities
@@ -86,7 +94,6 @@ _ANY_DELIMITER = Capabilities(max_keys=1000, starts_anywhere=True, delimiters="a
 
 QUIRKS: dict[str, Quirks] = {
     "s3": Quirks(
-        operation="list_objects_v2",
         url_encoding=True,
         dialect=_BY_TOKEN,
         capabilities=_ANY_DELIMITER,
@@ -98,7 +105,6 @@ QUIRKS: dict[str, Quirks] = {
     "ks3": Quirks(
         # Kingsoft documents both operations (42288 and 42287), and its own SDK pages by this one; nobody is known to
         # have asked the other through boto3. Its document of this one has no encoding-type.
-        operation="list_objects",
         url_encoding=False,
         dialect=_BY_KEY,
         capabilities=_ANY_DELIMITER,
@@ -110,7 +116,6 @@ QUIRKS: dict[str, Quirks] = {
         request_id="x-kss-request-id",
     ),
     "gcs": Quirks(
-        operation="list_objects_v2",
         # Google does not say whether it writes a blank as + or leaves a + alone. Plain keys have no such doubt; Google
         # forbids line ends in names, and advises against whatever else XML cannot write.
         url_encoding=False,
@@ -126,7 +131,6 @@ QUIRKS: dict[str, Quirks] = {
     "obs": Quirks(
         # Parallel file systems, which are buckets too, answer no ListObjectsV2. Asked for url-encoded keys, OBS takes
         # the marker for one that is encoded and gives the same page for ever (rclone's list of quirks, HuaweiOBS).
-        operation="list_objects",
         url_encoding=False,
         dialect=_BY_KEY,
         capabilities=_ANY_DELIMITER,
@@ -137,7 +141,6 @@ QUIRKS: dict[str, Quirks] = {
     # Self-built stores answer the older ListObjects most alike, and some claim url-encoding without doing it:
     # rclone asks several of them for plain keys for that reason.
     "s3-compatible": Quirks(
-        operation="list_objects",
         url_encoding=False,
         dialect=_BY_KEY,
         # Ceph and MinIO take any delimiter; rclone 1.75 lists every key where it is not a slash, as if asked without.
@@ -158,18 +161,25 @@ class S3Lister:
         self._quirks = QUIRKS[storage.vendor]
         self.capabilities = self._quirks.capabilities
         try:
-            self._client = _client(storage, self._quirks, connections)
+            session = boto3.session.Session(**_keys(storage, self._quirks))
+            self._credentials = _found(session)
+            self._client = _client(session, storage, self._quirks)
+            self._url = self._presigned("list_objects_v2", {}, 1).partition("?")[0]
         except (botocore_errors.BotoCoreError, ValueError) as error:
             raise _translated(storage, error) from error
+        self._http = _http(storage.endpoint, connections)
 
     def page(self, after: Position | None, max_keys: int, delimiter: str | None = None) -> Page:
-        """Send one list request; its retries are switched off."""
+        """Send one list request."""
         try:
-            answer = getattr(self._client, self._quirks.operation)(**self._question(after, max_keys, delimiter))
-        except (botocore_errors.BotoCoreError, botocore_errors.ClientError, RecursionError) as error:
+            answer = self._http.send(self._signed(self._question(after, max_keys, delimiter)))
+            body = _whole(answer)
+        except botocore_errors.BotoCoreError as error:
             raise _translated(self.storage, error) from error
+        if answer.status_code != HTTPStatus.OK:
+            raise self._refusal(answer, body)
         return read_listing(
-            answer[_BODY],
+            body,
             self._quirks.dialect,
             bucket=self.storage.bucket,
             prefix=self.storage.prefix,
@@ -187,55 +197,90 @@ class S3Lister:
         if not 0 < seconds <= LONGEST_URL_SECONDS:
             raise RequestRefused(f"a URL may live 1 to {LONGEST_URL_SECONDS} seconds, and not {seconds}")
         try:
-            url = self._client.generate_presigned_url(
-                "get_object", Params={"Bucket": self.storage.bucket, "Key": key}, ExpiresIn=seconds
-            )
+            return self._presigned("get_object", {"Key": key}, seconds)
         except botocore_errors.BotoCoreError as error:
             raise _translated(self.storage, error) from error
-        return str(url)
 
-    def _question(self, after: Position | None, max_keys: int, delimiter: str | None) -> dict[str, Any]:
-        question: dict[str, Any] = {
-            "Bucket": self.storage.bucket,
-            "Prefix": self.storage.prefix,
-            "MaxKeys": min(max_keys, self._quirks.most_with_delimiter) if delimiter else max_keys,
-        } | ({"Delimiter": delimiter} if delimiter else {})
+    def _presigned(self, operation: str, more: dict[str, str], seconds: int) -> str:
+        asked = {"Bucket": self.storage.bucket, **more}
+        return str(self._client.generate_presigned_url(operation, Params=asked, ExpiresIn=seconds))
+
+    def _question(self, after: Position | None, max_keys: int, delimiter: str | None) -> dict[str, str]:
+        most = min(max_keys, self._quirks.most_with_delimiter) if delimiter else max_keys
+        question = {
+            "list-type": "" if self._quirks.dialect.next_is_key else "2",
+            "encoding-type": "url" if self._quirks.url_encoding else "",
+            "prefix": self.storage.prefix,
+            "delimiter": delimiter or "",
+            "max-keys": str(most),
+        } | self._position(after)
+        return {name: value for name, value in question.items() if value}
+
+    def _position(self, after: Position | None) -> dict[str, str]:
         if after is None:
-            return question
+            return {}
         if self._quirks.dialect.next_is_key:
-            return question | {"Marker": after.key}
-        return question | ({"ContinuationToken": after.token} if after.token else {"StartAfter": after.key})
+            return {"marker": after.key}
+        return {"continuation-token": after.token} if after.token else {"start-after": after.key}
+
+    def _signed(self, question: Mapping[str, str]) -> AWSPreparedRequest:
+        request = AWSRequest("GET", f"{self._url}?{urlencode(question, quote_via=quote)}", {"User-Agent": _AGENT})
+        S3SigV4Auth(self._credentials.get_frozen_credentials(), "s3", str(self.storage.region)).add_auth(request)
+        return request.prepare()
+
+    def _refusal(self, answer: AWSResponse, body: bytes) -> VendorError:
+        told, headers = error_of(body), answer.headers
+        named = told.get("Region") or told.get("Endpoint") or headers.get("x-amz-bucket-region")
+        location = headers.get("location")
+        return refusal(
+            self.storage,
+            code=told.get("Code", ""),
+            status=answer.status_code,
+            message=f"the endpoint redirects to {location}" if location else told.get("Message", ""),
+            request_id=told.get("RequestId") or headers.get(self._quirks.request_id),
+            right_place=named if named != self.storage.region else None,
+        )
 
 
-def _client(storage: Storage, quirks: Quirks, connections: int) -> Any:  # noqa: ANN401 - boto3's clients have no type
-    client = boto3.session.Session().client(
+def _found(session: boto3.session.Session) -> BotoCredentials:
+    """The keys that were given, or that boto3's own chain finds, and renews when they expire."""
+    found = session.get_credentials()
+    if found is None:
+        raise botocore_errors.NoCredentialsError
+    return found
+
+
+def _client(session: boto3.session.Session, storage: Storage, quirks: Quirks) -> Any:  # noqa: ANN401 - it has no type
+    client = session.client(
         "s3",
         region_name=_ACCEPTED_REGION,
         endpoint_url=storage.endpoint,
         config=Config(
-            connect_timeout=CONNECT_TIMEOUT_SECONDS,
-            read_timeout=READ_TIMEOUT_SECONDS,
-            max_pool_connections=connections,
-            retries={"total_max_attempts": 1, "mode": "standard"},
             # "auto" with an endpoint means path style.
             s3={"addressing_style": quirks.configured_addressing if storage.custom_endpoint else quirks.addressing},
             signature_version="s3v4",
-            # A bucket's access log shows it; botocore would write a longer one anew for every request.
-            user_agent=f"screenshot-indexer/{__version__}",
         ),
-        **_keys(storage, quirks),
     )
-    operation = "ListObjectsV2" if quirks.operation == "list_objects_v2" else "ListObjects"
-    # One of these takes a 200 whose XML is broken for a 500, and runs before any handler of ours.
-    for event, handler, *_ in BUILTIN_HANDLERS:
-        if event == "before-parse.s3.*":
-            client.meta.events.unregister(event, handler)
-    client.meta.events.register_first(f"before-parse.s3.{operation}", _keep_body)
-    client.meta.events.register_last(f"before-call.s3.{operation}", _follow_no_redirect)
     client.meta.events.register_last("before-sign.s3", partial(_sign_for, storage.region))
-    if not quirks.url_encoding:
-        client.meta.events.unregister(f"before-parameter-build.s3.{operation}", set_list_objects_encoding_type_url)
     return client
+
+
+def _http(endpoint: str, connections: int) -> URLLib3Session:
+    """Connections of botocore's own, which know the user's proxy and certificates, retry nothing and follow nothing."""
+    # botocore's own types know neither a path to certificates nor two time-outs.
+    options: dict[str, Any] = {
+        "verify": os.environ.get("AWS_CA_BUNDLE") or os.environ.get("REQUESTS_CA_BUNDLE") or True,
+        "timeout": (CONNECT_TIMEOUT_SECONDS, READ_TIMEOUT_SECONDS),
+    }
+    return URLLib3Session(proxies=get_environ_proxies(endpoint), max_pool_connections=connections, **options)
+
+
+def _whole(answer: AWSResponse) -> bytes:
+    """An answer's body. botocore has urllib3 give one that was cut off as if it were whole."""
+    body, told = answer.content, answer.headers.get("content-length")
+    if told and len(body) < int(told):
+        raise botocore_errors.IncompleteReadError(actual_bytes=len(body), expected_bytes=int(told))
+    return bytes(body)
 
 
 def _keys(storage: Storage, quirks: Quirks) -> dict[str, Any]:
@@ -264,57 +309,9 @@ def _sign_for(region: str | None, request: AWSRequest, **_: object) -> None:
     request.context["signing"]["region"] = region
 
 
-def _keep_body(
-    response_dict: dict[str, Any],
-    customized_response_dict: dict[str, Any],
-    **_: object,
-) -> None:
-    """Take a listing's raw body out of botocore's hands, which then parses an empty element instead.
-
-    botocore has urllib3 give a body that was cut off as if it were whole.
-    """
-    if response_dict["status_code"] <= HTTPStatus.MULTIPLE_CHOICES:
-        body, told = response_dict["body"], response_dict["headers"].get("content-length")
-        if told and len(body) < int(told):
-            raise botocore_errors.IncompleteReadError(actual_bytes=len(body), expected_bytes=int(told))
-        customized_response_dict[_BODY] = body
-        response_dict["body"] = b"<ListBucketResult/>"
-
-
-def _follow_no_redirect(params: dict[str, Any], **_: object) -> None:
-    """Tell botocore's region redirector that it has redirected already.
-
-    It would look for the bucket with further requests, and recurses without end where HEAD is answered 307 too.
-    """
-    params["context"].setdefault("s3_redirect", {})["redirected"] = True
-
-
 def _translated(storage: Storage, error: Exception) -> VendorError:
-    if isinstance(error, botocore_errors.ClientError):
-        return _refused(storage, error.response)
     if isinstance(error, _NO_CREDENTIALS):
         return CredentialsError(f"no credentials for bucket {storage.bucket!r}: {error}")
     if isinstance(error, _NO_ANSWER):
         return unreachable(storage, error)
-    if isinstance(error, RecursionError):
-        return refusal(storage, status=307, message="the endpoint redirects without end")
     return RequestRefused(f"boto3 refuses to list bucket {storage.bucket!r}: {error}")
-
-
-def _refused(storage: Storage, response: Mapping[str, Any]) -> VendorError:
-    error = response.get("Error", {})
-    about = response.get("ResponseMetadata", {})
-    headers = about.get("HTTPHeaders", {})
-    status = about.get("HTTPStatusCode", 0)
-    named = error.get("Region") or error.get("Endpoint") or headers.get("x-amz-bucket-region")
-    location = headers.get("location")
-    elsewhere = named if named and named != storage.region else None
-    return refusal(
-        storage,
-        # botocore puts the status where an answer has no code of its own.
-        code="" if error.get("Code") == str(status) else error.get("Code", ""),
-        status=status,
-        message=f"the endpoint redirects to {location}" if location else error.get("Message", ""),
-        request_id=about.get("RequestId") or headers.get(QUIRKS[storage.vendor].request_id),
-        right_place=elsewhere,
-    )
