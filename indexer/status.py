@@ -62,7 +62,7 @@ def unfinished(index: Path) -> Iterator[str]:
         recovered = recover(path)
         if recovered:
             began = f"{recovered.opening.began_at:%Y-%m-%d %H:%M:%S} UTC"
-            yield f"source {path.stem}: a listing of {began} was broken off: `indexer sync` goes on with it"
+            yield f"source {path.stem}: a listing of {began} was broken off: `indexer sync` goes on with it for a day"
 
 
 def _sql(name: str) -> str:

@@ -197,7 +197,7 @@ class Host:
                 crawl.shards.end(shard)
             elif self._stopped or self._busy > self._pace.concurrency:
                 crawl.shards.put_back(shard)
-            elif self._idle and crawl.shards.can_give:
+            elif self._idle and self._busy < self._pace.concurrency and crawl.shards.can_give:
                 self._changed.notify()
             left = shard not in crawl.shards.listing
             if left:
