@@ -83,7 +83,7 @@ class Harvest:
             VendorError: its sessions could not be enumerated.
         """
         path = run.journals / f"{source.name}.journal"
-        recovered = _recovered(run, source, path)
+        recovered = _recovered(run, source, lister, path)
         return cls._again(run, source, lister, recovered) if recovered else cls._anew(run, source, lister, path)
 
     def take(self, listed: Listed) -> None:
@@ -140,7 +140,7 @@ class Harvest:
         planner = Planner(run.connection, source, lister.capabilities, full=run.full)
         plan = planner.plan(alone(lister, run.limits, run.clock))
         loader = Loader(run.connection, source, run.number, now, full=plan.mode == "full")
-        opening = Opening(_place(source.storage), plan.mode, now, plan.ranges, plan.skipped, plan.why, plan.since)
+        opening = Opening(_place(lister.storage), plan.mode, now, plan.ranges, plan.skipped, plan.why, plan.since)
         hints = _hints(run, source)
         shards = Shards(plan.ranges, splittable=lister.capabilities.starts_anywhere, hints=hints)
         journal = _begun(path, opening, plan.beside)
@@ -183,7 +183,7 @@ def _hints(run: Run, source: Source) -> list[str]:
     return held or likely_cuts(source.layout, source.storage.prefix, _HINTS, run.clock.now().date())
 
 
-def _recovered(run: Run, source: Source, path: Path) -> Recovered | None:
+def _recovered(run: Run, source: Source, lister: Lister, path: Path) -> Recovered | None:
     """The journal of a run that was broken off, where it is of this place and not too old.
 
     An incremental one holds the rest of what the index knew, so it is nothing to an index that knows something else.
@@ -192,7 +192,7 @@ def _recovered(run: Run, source: Source, path: Path) -> Recovered | None:
     if recovered is None:
         return None
     opening = recovered.opening
-    if opening.place != _place(source.storage) or run.clock.now() - opening.began_at > _TOO_OLD:
+    if opening.place != _place(lister.storage) or run.clock.now() - opening.began_at > _TOO_OLD:
         return None
     wanted = opening.mode == "full" or (not run.full and opening.since == _listed_at(run, source))
     return recovered if wanted and not was_finished(run.connection, source.name, opening.began_at) else None
@@ -204,4 +204,5 @@ def _listed_at(run: Run, source: Source) -> datetime | None:
 
 
 def _place(storage: Storage) -> str:
+    """Where a listing is of, as the lister knows it: an account's host may be found out only when it is opened."""
     return json.dumps([storage.vendor, storage.endpoint, storage.bucket, storage.prefix])
