@@ -20,19 +20,14 @@ from http import HTTPStatus
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qsl, quote, urlencode, urlsplit
 
-from requests.auth import AuthBase
-
-from indexer import __version__
 from indexer.errors import CredentialsError, RequestRefused
 from indexer.vendors.base import Capabilities, Credentials, Page, Position, Storage
 from indexer.vendors.blobxml import Question, after_key, read_blobs, read_error
-from indexer.vendors.http import Http
+from indexer.vendors.http import Answer, Http, Request
 from indexer.vendors.refusals import refusal
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-
-    import requests
 
     from indexer.errors import VendorError
 
@@ -108,23 +103,21 @@ class AzureLister:
         return f"{self.storage.endpoint}{self._path}/{quote(key, safe='/')}?{urlencode(signed, quote_via=quote)}"
 
     def _ask(self, query: Mapping[str, str]) -> bytes:
-        # Written here, as a blank is %20 to Azure; requests writes it as +.
-        asked = urlencode(query, quote_via=quote)
-        answer = self._http.get(f"{self._path}?{asked}", {}, {"User-Agent": f"screenshot-indexer/{__version__}"})
-        if answer.status_code != HTTPStatus.OK:
+        answer = self._http.get(self._path, query)
+        if answer.status != HTTPStatus.OK:
             raise self._refusal(answer)
-        return answer.content
+        return answer.body
 
     def _question(self, after: Position | None) -> Question:
         return Question(self.storage.endpoint, self._account.name, self.storage.bucket, self.storage.prefix, after)
 
-    def _refusal(self, answer: requests.Response) -> VendorError:
-        code, message = read_error(answer.content)
+    def _refusal(self, answer: Answer) -> VendorError:
+        code, message = read_error(answer.body)
         location = answer.headers.get("Location")
         return refusal(
             self.storage,
             code=answer.headers.get("x-ms-error-code") or code,
-            status=answer.status_code,
+            status=answer.status,
             message=f"the endpoint redirects to {location}" if location else message,
             request_id=answer.headers.get("x-ms-request-id"),
         )
@@ -161,24 +154,21 @@ class Account:
         return base64.b64encode(hmac.digest(self.key, text.encode(), "sha256")).decode()
 
 
-class SharedKey(AuthBase):
+class SharedKey:
     """Signs a request as "Authorize with Shared Key" says."""
 
     def __init__(self, account: Account) -> None:
         self._account = account
 
-    def __call__(self, request: requests.PreparedRequest) -> requests.PreparedRequest:
+    def __call__(self, request: Request) -> None:
         """Date the request, and sign what is in it."""
         request.headers["x-ms-version"] = _VERSION
         request.headers["x-ms-date"] = formatdate(usegmt=True)
-        signature = self._account.signature(
-            string_to_sign(self._account.name, str(request.method), str(request.url), request.headers)
-        )
+        signature = self._account.signature(string_to_sign(self._account.name, "GET", request.url, request.headers))
         request.headers["Authorization"] = f"SharedKey {self._account.name}:{signature}"
-        return request
 
 
-def string_to_sign(account: str, method: str, url: str, headers: Mapping[str, str | bytes]) -> str:
+def string_to_sign(account: str, method: str, url: str, headers: Mapping[str, str]) -> str:
     """What is signed of a request without a body.
 
     The query's names are in lower case and in order, its values decoded, and those of one name in order too.

@@ -13,12 +13,9 @@ from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl, quote, urlsplit
 
-from requests.auth import AuthBase
-
-from indexer import __version__
 from indexer.errors import MalformedAnswer, RequestRefused, Throttled
 from indexer.vendors.base import Capabilities, Page, Position, Storage
-from indexer.vendors.http import Http, credentials_of
+from indexer.vendors.http import Answer, Http, Request, credentials_of
 from indexer.vendors.listjson import (
     check_types,
     column,
@@ -38,14 +35,12 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     import pyarrow as pa
-    import requests
 
     from indexer.errors import VendorError
     from indexer.vendors.base import Credentials
 
 _REQUEST_ID = "x-bce-request-id"
 _TOKEN = "x-bce-security-token"  # noqa: S105 - the name of a header
-_HEADERS = {"User-Agent": f"screenshot-indexer/{__version__}"}
 _SIGNATURE_SECONDS = 1800
 # Baidu's own command line (bce-cmd) takes an AccessDenied that says so for throttling.
 _SIGNS: dict[int | str, type[VendorError]] = {"request rate is too high": Throttled}
@@ -71,10 +66,9 @@ class BosLister:
             | ({"marker": after.key} if after else {})
             | ({"delimiter": delimiter} if delimiter else {})
         )
-        # Written here, as ``requests`` would write a blank as +, and Baidu says nothing of that.
-        answer = self._http.get(f"{self._path or '/'}?{_query(question)}", {}, _HEADERS)
-        if answer.status_code != HTTPStatus.OK:
-            raise self._refused(answer, read_refusal(answer.content))
+        answer = self._http.get(self._path or "/", question)
+        if answer.status != HTTPStatus.OK:
+            raise self._refused(answer, read_refusal(answer.body))
         return self._read(answer, after)
 
     def presigned(self, key: str, seconds: int) -> str:
@@ -99,8 +93,8 @@ class BosLister:
         )
         return f"{self._endpoint}{path}?{_query({'authorization': signed} | query)}"
 
-    def _read(self, answer: requests.Response, after: Position | None) -> Page:
-        told = read_answer(answer.content)
+    def _read(self, answer: Answer, after: Position | None) -> Page:
+        told = read_answer(answer.body)
         if text(told, "code"):
             raise self._refused(answer, told)
         for name, asked in (("name", self.storage.bucket), ("prefix", self.storage.prefix)):
@@ -110,12 +104,12 @@ class BosLister:
         prefixes = not_passed(column(list_of(told, "commonPrefixes"), "prefix", str), after)
         return Page(objects, _next(told, last_name(objects, prefixes, after)), prefixes)
 
-    def _refused(self, answer: requests.Response, told: dict[str, Any]) -> VendorError:
+    def _refused(self, answer: Answer, told: dict[str, Any]) -> VendorError:
         location = answer.headers.get("Location")
         return refusal(
             self.storage,
             code=text(told, "code"),
-            status=answer.status_code,
+            status=answer.status,
             message=f"the endpoint redirects to {location}" if location else text(told, "message"),
             request_id=answer.headers.get(_REQUEST_ID) or text(told, "requestId") or None,
             signs=_SIGNS,
@@ -132,25 +126,24 @@ def _objects(contents: list[Any]) -> pa.RecordBatch:
     )
 
 
-class _Signer(AuthBase):
+class _Signer:
     """Signs a request: its host, its time, its query, and the session token."""
 
     def __init__(self, credentials: Credentials) -> None:
         self._credentials = credentials
 
-    def __call__(self, request: requests.PreparedRequest) -> requests.PreparedRequest:
-        url, now, token = urlsplit(str(request.url)), datetime.now(UTC), self._credentials.session_token
+    def __call__(self, request: Request) -> None:
+        url, now, token = urlsplit(request.url), datetime.now(UTC), self._credentials.session_token
         headers = {"host": url.netloc, "x-bce-date": _written(now)} | ({_TOKEN: token} if token else {})
         query = dict(parse_qsl(url.query, keep_blank_values=True))
         request.headers.update(headers)
         request.headers["authorization"] = authorization(
             self._credentials,
-            request=(str(request.method), url.path, query),
+            request=("GET", url.path, query),
             headers=headers,
             now=now,
             seconds=_SIGNATURE_SECONDS,
         )
-        return request
 
 
 def authorization(

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 import requests
 
 from indexer.vendors.base import CONNECT_TIMEOUT_SECONDS
-from indexer.vendors.http import session
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -28,8 +27,7 @@ def clock_skew(endpoint: str, now: Callable[[], float] = time.time) -> int | Non
     asked = now()
     try:
         # An auth of any kind keeps requests from sending what a .netrc has for this host.
-        with session(1) as asking:
-            answer = asking.head(endpoint, auth=_unsigned, timeout=CONNECT_TIMEOUT_SECONDS, allow_redirects=False)
+        answer = requests.head(endpoint, auth=_unsigned, timeout=CONNECT_TIMEOUT_SECONDS, allow_redirects=False)
         told = parsedate_to_datetime(answer.headers.get("Date", "")).timestamp()
     except (requests.RequestException, TypeError, ValueError, OverflowError):
         return None

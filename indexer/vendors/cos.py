@@ -11,19 +11,19 @@ from http import HTTPStatus
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
+import requests
 from qcloud_cos import CosConfig, CosS3Auth, CosS3Client
 from qcloud_cos.cos_exception import CosClientError, CosException, CosServiceError
+from requests.adapters import HTTPAdapter
 
 from indexer.errors import CredentialsError, RequestRefused, VendorError
 from indexer.vendors.base import READ_TIMEOUT_SECONDS, Capabilities, Page, Position, Storage
-from indexer.vendors.http import session
 from indexer.vendors.listxml import Dialect, read_listing
 from indexer.vendors.refusals import refusal, unreachable
 
 if TYPE_CHECKING:
     from typing import Any
 
-    import requests
 
 _DIALECT = Dialect(plus_is_space=False, next_element="NextMarker", next_is_key=True)
 
@@ -42,7 +42,7 @@ class CosLister:
         try:
             self._config = _config(storage)
             self._url = self._config.uri(bucket=storage.bucket)
-            self._client = CosS3Client(self._config, retry=0, session=session(connections))
+            self._client = CosS3Client(self._config, retry=0, session=_session(connections))
         except CosException as error:
             raise RequestRefused(f"the COS SDK refuses the settings of bucket {storage.bucket!r}: {error}") from error
 
@@ -107,6 +107,14 @@ class CosLister:
         except CosException as error:
             raise _translated(self.storage, error) from error
         return answer
+
+
+def _session(connections: int) -> requests.Session:
+    """A session that keeps this many connections open, and retries nothing by itself."""
+    kept = requests.Session()
+    for scheme in ("http://", "https://"):
+        kept.mount(scheme, HTTPAdapter(pool_maxsize=connections))
+    return kept
 
 
 def _config(storage: Storage) -> CosConfig:

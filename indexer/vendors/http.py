@@ -1,26 +1,48 @@
 """Sends the requests of the vendors that have no SDK here: signed by them, answered as they come.
 
-Nothing is retried and no redirect is followed: another host would be asked, and its answer believed. Proxies and
-certificates are found as every program on ``requests`` finds them.
+Nothing is retried and no redirect is followed: another host would be asked, and its answer believed. A proxy and
+certificates are found where every program on ``requests`` finds them; ``urllib3`` below it takes half of its time.
 """
 
 from __future__ import annotations
 
+import os
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
+from urllib.parse import quote, urlencode
 
-import requests
-from requests.adapters import HTTPAdapter
+import certifi
+import urllib3
+from requests.utils import get_environ_proxies, select_proxy
 
+from indexer import __version__
 from indexer.errors import CredentialsError
 from indexer.vendors.base import CONNECT_TIMEOUT_SECONDS, READ_TIMEOUT_SECONDS
 from indexer.vendors.refusals import unreachable
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from requests.auth import AuthBase
+    from collections.abc import Callable, Mapping
 
     from indexer.vendors.base import Credentials, Storage
+
+_AGENT = f"screenshot-indexer/{__version__}"
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """A GET for a whole URL, percent-encoded. Whoever signs it adds to its headers."""
+
+    url: str
+    headers: dict[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """An answer, read to its end. Names of headers are found in any case."""
+
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
 
 
 def credentials_of(storage: Storage) -> Credentials:
@@ -38,40 +60,36 @@ def credentials_of(storage: Storage) -> Credentials:
     return credentials
 
 
-def session(connections: int) -> requests.Session:
-    """A session that keeps this many connections open, and retries nothing by itself."""
-    kept = requests.Session()
-    for scheme in ("http://", "https://"):
-        kept.mount(scheme, HTTPAdapter(pool_maxsize=connections))
-    return kept
-
-
 class Http:
-    """Asks one storage's endpoint.
+    """Asks one storage's endpoint. ``sign`` is given each request when everything else of it stands."""
 
-    ``signer`` signs each request when everything else of it stands. It is always given, as ``requests`` would put
-    another ``Authorization`` out of the user's ``.netrc`` in its place.
-    """
-
-    def __init__(self, storage: Storage, signer: AuthBase, connections: int) -> None:
+    def __init__(self, storage: Storage, sign: Callable[[Request], None], connections: int) -> None:
         self._storage = storage
-        self._signer = signer
-        self._session = session(connections)
+        self._sign = sign
+        self._pool = _pool(storage.endpoint, connections)
 
-    def get(self, path: str, query: Mapping[str, str], headers: Mapping[str, str]) -> requests.Response:
-        """Send one GET for ``path``, which is percent-encoded already, and read its answer to the end.
+    def get(self, path: str, query: Mapping[str, str]) -> Answer:
+        """Send one GET for ``path``, which is percent-encoded already. The query is put in order, with blanks as %20.
 
         Raises:
             Unreachable: no answer came, or not all of it.
         """
+        asked = f"{self._storage.endpoint}{path}?{urlencode(sorted(query.items()), quote_via=quote, safe='')}"
+        request = Request(asked, {"User-Agent": _AGENT})
+        self._sign(request)
+        timeout = urllib3.Timeout(connect=CONNECT_TIMEOUT_SECONDS, read=READ_TIMEOUT_SECONDS)
         try:
-            return self._session.get(
-                f"{self._storage.endpoint}{path}",
-                params=query,
-                headers=headers,
-                auth=self._signer,
-                timeout=(CONNECT_TIMEOUT_SECONDS, READ_TIMEOUT_SECONDS),
-                allow_redirects=False,
+            answer = self._pool.request(
+                "GET", request.url, headers=request.headers, timeout=timeout, redirect=False, retries=False
             )
-        except requests.RequestException as error:
+        except urllib3.exceptions.HTTPError as error:
             raise unreachable(self._storage, error) from error
+        return Answer(answer.status, answer.headers, answer.data)
+
+
+def _pool(endpoint: str, connections: int) -> urllib3.PoolManager:
+    certificates = os.environ.get("REQUESTS_CA_BUNDLE") or os.environ.get("CURL_CA_BUNDLE") or certifi.where()
+    proxy = select_proxy(endpoint, get_environ_proxies(endpoint))
+    if proxy:
+        return urllib3.ProxyManager(proxy, maxsize=connections, ca_certs=certificates)
+    return urllib3.PoolManager(maxsize=connections, ca_certs=certificates)

@@ -10,6 +10,7 @@ import json
 import re
 from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
 
+import orjson
 import pyarrow as pa
 
 from indexer.errors import MalformedAnswer
@@ -35,9 +36,11 @@ def read_answer(body: bytes) -> dict[str, Any]:
         MalformedAnswer: it is none, or its text is no UTF-8, or a name stands in an object twice.
     """
     try:
-        told = json.loads(body.decode(), object_pairs_hook=_each_once, parse_constant=_no_number)
-        if b"\\u" in body and _HALF_A_PAIR.search(body):
-            json.dumps(told, ensure_ascii=False).encode()
+        told = orjson.loads(body)
+        # Without a backslash every quote delimits a string, and a colon after one follows a name: where these are more
+        # than what was read, a name stands twice, or the listing is no ordinary one.
+        if b"\\" in body or body.count(b'":') != _members(told):
+            told = _read_strictly(body)
     except (ValueError, RecursionError) as error:
         raise MalformedAnswer(f"the answer is no JSON: {str(error)[:200]}: is the endpoint right?") from error
     if not isinstance(told, dict):
@@ -163,6 +166,30 @@ def last_name(objects: pa.RecordBatch, prefixes: Sequence[str], after: Position 
     """What a page ends with; where it was asked to begin if it is empty."""
     keys = [objects["key"][-1].as_py()] if objects.num_rows else []
     return max([*keys, *prefixes[-1:]], default=after.key if after else "")
+
+
+def _members(told: object) -> int:
+    """How many members an ordinary listing has: lists of objects like the first one, which may hold an object each."""
+    if not isinstance(told, dict):
+        return 0
+    lists = [value for value in told.values() if isinstance(value, list) and value and isinstance(value[0], dict)]
+    return len(told) + sum(map(_members_of, lists))
+
+
+def _members_of(objects: list[Any]) -> int:
+    inner = [name for name, value in objects[0].items() if isinstance(value, dict)]
+    try:
+        return sum(map(len, objects)) + sum(len(each[name]) for name in inner for each in objects)
+    except (KeyError, TypeError):
+        return 0
+
+
+def _read_strictly(body: bytes) -> Any:  # noqa: ANN401 - JSON
+    """Parse an answer that may name something twice, or hold half a pair; it takes twice as long."""
+    told = json.loads(body.decode(), object_pairs_hook=_each_once, parse_constant=_no_number)
+    if _HALF_A_PAIR.search(body):
+        json.dumps(told, ensure_ascii=False).encode()
+    return told
 
 
 def _each_once(members: list[tuple[str, Any]]) -> dict[str, Any]:

@@ -15,12 +15,9 @@ from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, urlsplit
 
-from requests.auth import AuthBase
-
-from indexer import __version__
 from indexer.errors import AccessDenied, CredentialsError, MalformedAnswer, NoSuchBucket, RequestRefused, Throttled
 from indexer.vendors.base import Capabilities, Page, Position, Storage
-from indexer.vendors.http import Http, credentials_of
+from indexer.vendors.http import Answer, Http, Request, credentials_of
 from indexer.vendors.listjson import (
     check_types,
     column,
@@ -40,16 +37,12 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     import pyarrow as pa
-    import requests
 
     from indexer.errors import VendorError
     from indexer.vendors.base import Credentials
 
 _REQUEST_ID = "X-Reqid"
-_HEADERS = {
-    "Content-Type": "application/x-www-form-urlencoded",
-    "User-Agent": f"screenshot-indexer/{__version__}",
-}
+_CONTENT_TYPE = "application/x-www-form-urlencoded"
 
 # Kodo tells errors by the status, and has some of its own; what is left out here means what it means everywhere.
 _SIGNS: dict[int | str, type[VendorError]] = {
@@ -100,10 +93,9 @@ class QiniuLister:
             | ({"marker": after.token} if after and after.token else {})
             | ({"prefix": self.storage.prefix} if self.storage.prefix else {})
             | ({"delimiter": delimiter} if delimiter else {}),
-            _HEADERS,
         )
-        if answer.status_code != HTTPStatus.OK:
-            raise self._refused(answer, read_refusal(answer.content))
+        if answer.status != HTTPStatus.OK:
+            raise self._refused(answer, read_refusal(answer.body))
         return self._read(answer, after)
 
     def presigned(self, key: str, seconds: int) -> str:
@@ -120,8 +112,8 @@ class QiniuLister:
             )
         return private_url(f"{self.storage.domain}/{quote(key)}", self._credentials, datetime.now(UTC), seconds)
 
-    def _read(self, answer: requests.Response, after: Position | None) -> Page:
-        told = read_answer(answer.content)
+    def _read(self, answer: Answer, after: Position | None) -> Page:
+        told = read_answer(answer.body)
         if "error" in told:
             raise self._refused(answer, told)
         if "items" not in told or _REQUEST_ID not in answer.headers:
@@ -137,11 +129,11 @@ class QiniuLister:
         check_types([marker], {str}, "marker")
         return Page(objects, Position(last_name(objects, ahead, after), marker) if marker else None, ahead)
 
-    def _refused(self, answer: requests.Response, told: dict[str, Any]) -> VendorError:
+    def _refused(self, answer: Answer, told: dict[str, Any]) -> VendorError:
         location = answer.headers.get("Location")
         return refusal(
             self.storage,
-            status=answer.status_code,
+            status=answer.status,
             message=f"the endpoint redirects to {location}" if location else text(told, "error"),
             request_id=answer.headers.get(_REQUEST_ID),
             signs=_SIGNS,
@@ -149,32 +141,34 @@ class QiniuLister:
 
 
 def _objects(items: list[Any]) -> pa.RecordBatch:
+    keys = column(items, "key", str)
+    kinds = optional(items, "type", int)
+    classes = {kind: _STORAGE_CLASSES.get(kind, str(kind)) for kind in set(kinds)}
     return rows(
-        column(items, "key", str),
+        keys,
         sizes=column(items, "fsize", int),
         etags=optional(items, "hash", str),
         # "单位:100纳秒": tenths of a microsecond.
         last_modified=within_the_calendar([put // 10 for put in column(items, "putTime", int)]),
-        storage_classes=[_STORAGE_CLASSES.get(each, str(each)) for each in optional(items, "type", int)],
+        storage_classes=[classes[kind] for kind in kinds],
     )
 
 
-class _Signer(AuthBase):
+class _Signer:
     """Signs a request by "管理凭证", with the time in it, so that it is worth nothing a quarter of an hour later."""
 
     def __init__(self, credentials: Credentials) -> None:
         self._credentials = credentials
 
-    def __call__(self, request: requests.PreparedRequest) -> requests.PreparedRequest:
-        url = urlsplit(str(request.url))
+    def __call__(self, request: Request) -> None:
+        url = urlsplit(request.url)
         signed = {
             "Host": url.netloc,
-            "Content-Type": _HEADERS["Content-Type"],
+            "Content-Type": _CONTENT_TYPE,
             "X-Qiniu-Date": f"{datetime.now(UTC):%Y%m%dT%H%M%SZ}",
         }
-        token = request_token(f"{request.method} {url.path}?{url.query}", signed, self._credentials)
+        token = request_token(f"GET {url.path}?{url.query}", signed, self._credentials)
         request.headers.update(signed, Authorization=f"Qiniu {token}")
-        return request
 
 
 def request_token(target: str, headers: Mapping[str, str], credentials: Credentials) -> str:

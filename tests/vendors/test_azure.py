@@ -10,6 +10,7 @@ from urllib.parse import parse_qsl, urlsplit
 
 import pytest
 import requests
+import urllib3
 from doubles import faults
 from doubles.azure import AZURE
 from doubles.bucket import objects
@@ -249,11 +250,11 @@ def test_the_account_is_in_the_host_or_in_the_path(monkeypatch: pytest.MonkeyPat
     """A host is the account's own; at an address, where an emulator is, the account comes first in the path."""
     asked: list[str] = []
 
-    def send(_: object, request: requests.PreparedRequest, **__: object) -> NoReturn:
-        asked.append(str(request.url).partition("?")[0])
-        raise requests.ConnectionError
+    def send(_: object, __: str, url: str, **___: object) -> NoReturn:
+        asked.append(url.partition("?")[0])
+        raise urllib3.exceptions.HTTPError
 
-    monkeypatch.setattr("requests.Session.send", send)
+    monkeypatch.setattr("urllib3.PoolManager.request", send)
     assert type(refusal_of(replace(ANYWHERE, endpoint=endpoint))) is Unreachable
     assert asked == [url]
     assert open_lister(replace(ANYWHERE, endpoint=endpoint)).presigned("a", 60).startswith(f"{url}/a?")

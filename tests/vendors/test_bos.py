@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 import pytest
 import requests
+import urllib3
 from doubles import faults
 from doubles.bos import BOS
 from doubles.bucket import objects
@@ -143,11 +144,11 @@ def test_where_a_bucket_is_asked(monkeypatch: pytest.MonkeyPatch, storage: Stora
     """A region's host has the bucket before it, an address behind it; every other host is the bucket's own."""
     asked: list[str] = []
 
-    def send(_: object, request: requests.PreparedRequest, **__: object) -> NoReturn:
-        asked.append(str(request.url))
-        raise requests.ConnectionError
+    def send(_: object, __: str, url: str, **___: object) -> NoReturn:
+        asked.append(url)
+        raise urllib3.exceptions.HTTPError
 
-    monkeypatch.setattr("requests.Session.send", send)
+    monkeypatch.setattr("urllib3.PoolManager.request", send)
     assert type(refusal_of(storage)) is Unreachable
     assert [each.partition("maxKeys")[0] for each in asked] == [url]
 
