@@ -8,15 +8,16 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from indexer.errors import CredentialsError
+from indexer.config.settings import place
+from indexer.errors import CredentialsError, Mistake
 from indexer.vendors.base import Credentials
 
 if TYPE_CHECKING:
-    from pydantic import SecretStr
+    from collections.abc import Iterable, Iterator
 
-    from indexer.config.settings import StorageSettings
+    from pydantic import BaseModel, SecretStr
 
-READABLE_BY_OTHERS = 0o077
+_READABLE_BY_OTHERS = 0o077
 _REFERENCES = ("env:", "file:")
 
 
@@ -67,10 +68,11 @@ def no_credentials() -> None:
     """Leave it to the SDK's own chain, or to a folder that needs none."""
 
 
-def in_clear(settings: StorageSettings) -> list[str]:
-    """The fields whose secrets stand in the file itself."""
-    return [
-        field
-        for field in ("accessKey", "secretKey", "stsToken")
-        if (secret := getattr(settings, field)) and not secret.get_secret_value().startswith(_REFERENCES)
-    ]
+def check_secrecy(settings: BaseModel, fields: Iterable[str], table: str, path: Path) -> Iterator[Mistake]:
+    """Yield a mistake for each of these fields whose secret stands in the file itself, if others can read that."""
+    if path.exists() and path.stat().st_mode & _READABLE_BY_OTHERS:
+        for field in fields:
+            secret: SecretStr | None = getattr(settings, field)
+            if secret and not secret.get_secret_value().startswith(_REFERENCES):
+                what = f"write env:NAME or file:PATH, or chmod 600 {path}"
+                yield Mistake(place(table, field), f"a secret in clear in a file that others can read: {what}")
