@@ -130,8 +130,9 @@ class Payload:
     ``payload_id`` is the SHA-256 of the body, hex. ``text`` is the body as text; ``raw`` keeps the bytes only where
     they are no UTF-8. ``parse_status`` is ``ok``, ``repaired`` (with what was repaired in ``parse_error``) or
     ``failed`` (with the reason there). ``provider`` is ``None`` where no mapping knows the shape. ``event`` is what the
-    body tells of, by its provider's name for it. ``headers`` are those it came with, as a JSON object. ``deliveries``
-    is how often it came to this place.
+    body tells of, by its provider's name for it. ``forced`` says that the user named the provider. ``whole`` is false
+    where ``text`` is not all of the body, or was found wrong before anybody looked at what it says. ``headers`` are
+    those it came with, as a JSON object. ``deliveries`` is how often it came to this place.
     """
 
     payload_id: str
@@ -143,9 +144,11 @@ class Payload:
     shape: str | None
     parse_status: str
     parse_error: str | None
-    verdicts: tuple[Verdict, ...] = ()
+    verdicts: tuple[Verdict, ...] = field(default=())
     notifications: tuple[Notification, ...] = ()
     event: str | None = None
+    forced: bool = False
+    whole: bool = True
     received_at: datetime | None = None
     headers: str | None = None
     signature_ok: bool | None = None
