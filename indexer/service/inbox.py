@@ -18,13 +18,13 @@ from indexer.errors import InboxUnavailable
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
+    from datetime import datetime
     from pathlib import Path
 
 _OURS = 0x53494258
 """``SIBX``: what SQLite keeps in the file's head to tell what it is for."""
 # The receiver must answer within five seconds, whoever else writes.
 _LOCK_SECONDS = 2.0
-_PAGE = 500
 _PRAGMAS = """
 PRAGMA journal_mode = WAL;
 PRAGMA synchronous = FULL;
@@ -68,9 +68,11 @@ class Kept:
     row: int
     place: int
     provider: str
-    body: bytes
     received_at: int
-    last_received_at: int
+    body: bytes
+    headers: str
+    signature_ok: int | None
+    is_test: int
     deliveries: int
 
 
@@ -133,9 +135,7 @@ class Inbox:
         """
         at = self._number("SELECT drained_to FROM state")
         last = self._number("SELECT coalesce(max(place), 0) FROM callbacks")
-        columns = "id, place, provider, body, received_at, last_received_at, deliveries"
-        sql = f"SELECT {columns} FROM callbacks WHERE place > ? AND place <= ? ORDER BY place LIMIT {_PAGE}"  # noqa: S608 - our own columns
-        while rows := [Kept(*row) for row in self._connection.execute(sql, (at, last)).fetchall()]:
+        while rows := [Kept(*row) for row in self._connection.execute(_sql("waiting"), (at, last)).fetchall()]:
             yield from rows
             at = rows[-1].place
 
@@ -144,11 +144,11 @@ class Inbox:
         with self._connection:
             self._connection.execute("UPDATE state SET drained_to = max(drained_to, ?)", (place,))
 
-    def forget(self, before: int) -> int:
+    def forget(self, before: datetime) -> int:
         """Delete what is drained and was last received before this time; gives how many rows that were."""
         sql = "DELETE FROM callbacks WHERE place <= (SELECT drained_to FROM state) AND last_received_at < ?"
         with self._connection:
-            return self._connection.execute(sql, (before,)).rowcount
+            return self._connection.execute(sql, (int(before.timestamp() * 1_000_000),)).rowcount
 
     def _number(self, sql: str) -> int:
         ((number,),) = self._connection.execute(sql).fetchall()

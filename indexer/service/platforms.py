@@ -22,6 +22,8 @@ class Platform:
 
 
 _PLATFORMS = {
+    # One address for all products: the shape of each body tells which it is of.
+    "agora": Platform("agora-ncs"),
     "agora_ncs": Platform("agora-ncs"),
     "agora_live": Platform("agora-ncs"),
     # The client's screenshot upload is no part of the notification centre: it has a checksum in the body at most.

@@ -40,7 +40,7 @@ def serve(settings: Settings, inbox: Path, listening: Callable[[str], None], *, 
         InboxUnavailable: the inbox cannot be made or written.
         UsageError: nobody can listen at the configured address.
     """
-    doors = {route.name: _door(route, secrets) for route, secrets in settings.secrets()}
+    known = doors(settings)
     with opened_inbox(inbox, create=True):
         pass  # what is wrong with it is told now, and not at the first callback
     limits = Limits(settings.max_bytes, settings.max_depth, settings.requests_per_second)
@@ -50,7 +50,16 @@ def serve(settings: Settings, inbox: Path, listening: Callable[[str], None], *, 
         listening(f"http://{f'[{host}]' if ':' in host else host}:{port}")
         # uvicorn ends what is in flight, and raises the signal again when it is done.
         signal.signal(signal.SIGTERM, lambda *_: None)
-        uvicorn.Server(_server(Receiver(inbox, doors, limits))).run(sockets=[bound])
+        uvicorn.Server(_server(Receiver(inbox, known, limits))).run(sockets=[bound])
+
+
+def doors(settings: Settings) -> dict[str, Door]:
+    """The configured callbacks by their names, with their secrets read.
+
+    Raises:
+        ConfigError: a secret cannot be read.
+    """
+    return {route.name: _door(route, secrets) for route, secrets in settings.secrets()}
 
 
 def _server(receiver: Receiver) -> uvicorn.Config:
