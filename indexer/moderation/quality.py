@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 TIMES_DISAGREE = "times disagree"
 BEIJING_NAME = "Beijing time in the name"
 OBJECT_FROZEN = "object frozen"
+REPORTED_BEFORE = "passed because its like was reported before"
 
 _BEIJING = timedelta(hours=8)
 _DAY = timedelta(days=1)

@@ -10,9 +10,10 @@ from indexer.moderation.base import Json, Mapping, Notification, Payload, Unmapp
 from indexer.moderation.bodies import bodies
 from indexer.moderation.body import Body
 from indexer.moderation.files import STDIN, find_files, opened
+from indexer.moderation.form import read_form
 from indexer.moderation.node import shown
 from indexer.moderation.redact import redacted, redacted_bytes, redacted_header, redacted_url
-from indexer.moderation.repair import NotJson, read_json
+from indexer.moderation.repair import Document, NotJson, read_json
 from indexer.moderation.thresholds import decided
 
 if TYPE_CHECKING:
@@ -172,7 +173,7 @@ class _Reader:
     def _read(self, text: str, forced: Mapping | None) -> _Reading:
         mapping = forced
         try:
-            document = read_json(text)
+            document = _document(text)
             mapping = mapping or self._known(document.value)
             verdicts, notifications = self._rows(mapping, document.value)
             event = mapping.event(document.value)
@@ -202,6 +203,17 @@ class _Reader:
 
 def _without_secrets(told: _Told) -> _Told:
     return told if told.object_url is None else replace(told, object_url=redacted_url(told.object_url))
+
+
+def _document(text: str) -> Document:
+    """A body's value: JSON, or where it is none the fields of a form."""
+    try:
+        return read_json(text)
+    except NotJson:
+        form = read_form(text)
+        if form is None:
+            raise
+        return Document(form)
 
 
 def _decoded(content: bytes) -> tuple[str, str | None]:
