@@ -10,7 +10,7 @@ import re
 from collections import OrderedDict
 from contextlib import contextmanager
 from dataclasses import dataclass
-from ipaddress import IPv6Address, ip_address, ip_network
+from ipaddress import IPv6Network
 from typing import TYPE_CHECKING
 
 from starlette.exceptions import HTTPException
@@ -90,11 +90,12 @@ class Pace:
 
 def _network(address: str) -> str:
     """Whose address it is: with IPv6 one customer has a whole network of them."""
+    if ":" not in address:
+        return address
     try:
-        ip = ip_address(address)
+        return str(IPv6Network((address, _IPV6_NETWORK), strict=False))
     except ValueError:
         return ""
-    return str(ip_network((ip, _IPV6_NETWORK), strict=False)) if isinstance(ip, IPv6Address) else address
 
 
 async def read_body(request: Request, limits: Limits, take: Callable[[int], None]) -> bytes:

@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
 
 SECRET = "made-up-signing-secret"
 _ROOT = Path(__file__).parents[2]
@@ -52,15 +52,13 @@ class Called:
 
 
 @contextmanager
-def receiving(folder: Path, prepare: Callable[[], None] | None = None) -> Iterator[Called]:
-    """Run a receiver over a folder's inbox until the block ends. ``prepare`` runs in its process before it begins."""
+def receiving(folder: Path) -> Iterator[Called]:
+    """Run a receiver over a folder's inbox until the block ends."""
     (folder / "indexer.toml").write_text(_CONFIG)
     command = [sys.executable, "-m", "indexer", "serve"]
     environment = {**os.environ, "PYTHONPATH": str(_ROOT), "CALLBACK_SECRET": SECRET}
     with (
-        subprocess.Popen(
-            command, cwd=folder, env=environment, stderr=subprocess.PIPE, text=True, preexec_fn=prepare
-        ) as process,
+        subprocess.Popen(command, cwd=folder, env=environment, stderr=subprocess.PIPE, text=True) as process,
         (folder / "requests.log").open("a") as log,
     ):
         assert process.stderr is not None

@@ -38,7 +38,7 @@ class Running:
         self._app = app
         self._runner = asyncio.Runner()
         self._messages: asyncio.Queue[Message]
-        self._lifespan: asyncio.Task[None]
+        self._lifespan: asyncio.Future[None]
 
     def __enter__(self) -> Self:
         self._runner.__enter__()
@@ -84,7 +84,7 @@ class Running:
             assert message["type"].endswith(".complete"), message
             started.set()
 
-        self._lifespan = asyncio.create_task(self._app({"type": "lifespan"}, self._messages.get, send))
+        self._lifespan = asyncio.ensure_future(self._app({"type": "lifespan"}, self._messages.get, send))
         await self._messages.put({"type": "lifespan.startup"})
         await started.wait()
 
