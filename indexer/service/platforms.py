@@ -9,7 +9,7 @@ FORM = "application/x-www-form-urlencoded"
 ADDRESS_FIELD = "callbackAddr"
 """The one ingredient of a checksum that does not stand in the body."""
 
-SIGNATURES = ("agora-ncs", "alibaba-live", "tencent-live")
+SIGNATURES = ("agora-ncs", "alibaba-live", "tencent-css")
 """The signatures that can be checked: see ``indexer.service.signatures``."""
 
 
@@ -30,8 +30,9 @@ _PLATFORMS = {
     "agora_client": Platform(),
     # The pages on live callbacks name a JSON body, and no content type.
     "alibaba_live": Platform("alibaba-live", ()),
+    "alibaba_audio": Platform("alibaba-live", ()),
     "alibaba_oss": Platform(None, (FORM,)),
-    "tencent_live": Platform("tencent-live"),
+    "tencent_css": Platform("tencent-css"),
 }
 
 

@@ -86,7 +86,7 @@ def alibaba_live(secret: str, host: str | None) -> Check:
     return check
 
 
-def tencent_live(secret: str, _: str | None) -> Check:
+def tencent_css(secret: str, _: str | None) -> Check:
     """MD5 of key and ``t`` in the body's ``sign``; ``t`` is when it expires, in seconds since 1970.
 
     Source: Tencent's page on receiving live event notifications.
@@ -104,7 +104,7 @@ def tencent_live(secret: str, _: str | None) -> Check:
 BY_NAME: dict[str, Callable[[str, str | None], Check]] = {
     "agora-ncs": agora_ncs,
     "alibaba-live": alibaba_live,
-    "tencent-live": tencent_live,
+    "tencent-css": tencent_css,
 }
 """Makes the check of a signature out of its secret, and of the host where that is configured."""
 

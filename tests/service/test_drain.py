@@ -99,6 +99,20 @@ def test_whatever_was_received_is_in_the_index(index: Path, inbox: Path) -> None
     assert sorted(found) == sorted((body, True) for body in bodies)
 
 
+def test_how_it_came_comes_with_it(index: Path, inbox: Path) -> None:
+    """Deliveries, the time of the first, and headers are in the index; a retry after it counts too."""
+    columns = "SELECT deliveries FROM payloads"
+    for _ in range(2):
+        receive(inbox, "agora_client", sample("agora_client").encode())
+    take(index, inbox)
+    assert rows(index, columns) == [(2,)]
+    receive(inbox, "agora_client", sample("agora_client").encode())
+    assert take(index, inbox).new_payloads == 0
+    assert rows(index, columns) == [(3,)]
+    came = rows(index, "SELECT epoch_us(received_at), headers, signature_ok FROM deliveries")
+    assert came == [(RECEIVED_AT, '{"user-agent": "platform"}', None)]
+
+
 def test_a_test_of_the_address_is_no_failure(index: Path, inbox: Path) -> None:
     """A health test is an event of any product: its shape tells what it is, and not the route it came by."""
     receive(inbox, "agora_live", sample("agora_ncs_health_test").encode(), is_test=True)
@@ -128,7 +142,7 @@ def test_an_ingest_that_fails_leaves_the_inbox_as_it_was(
     """Where nothing is published, nothing is noted as taken."""
     receive(inbox, "agora_client", sample("agora_client").encode())
 
-    def fail(_: object) -> None:
+    def fail(*_: object) -> None:
         raise IndexerError("no")
 
     with monkeypatch.context() as patched:

@@ -82,7 +82,7 @@ def test_what_is_authentic_is_kept_as_it_came(
         ("POST", "/callbacks/secret-address", (JSON,), NOTICE, 403),
         ("POST", SECRET_PATH[:-1], (JSON,), NOTICE, 403),
         ("POST", "/callbacks/secret-address/\ud800", (JSON,), NOTICE, 403),
-        ("POST", "/callbacks/tencent_live", (JSON,), NOTICE, 404),
+        ("POST", "/callbacks/tencent_css", (JSON,), NOTICE, 404),
         ("POST", "/callbacks/open/", (JSON,), NOTICE, 404),
         ("POST", "/callbacks", (JSON,), NOTICE, 404),
         ("POST", "/", (JSON,), NOTICE, 404),

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from indexer.service.delivery import Delivery
-from indexer.service.signatures import WINDOW_SECONDS, Sender, agora_ncs, alibaba_live, checksum, tencent_live
+from indexer.service.signatures import WINDOW_SECONDS, Sender, agora_ncs, alibaba_live, checksum, tencent_css
 
 if TYPE_CHECKING:
     from indexer.service.signatures import Check
@@ -107,13 +107,13 @@ def test_the_host_outside_of_a_proxy() -> None:
 def test_tencents_sign_and_expiry(fields: bytes, now: int, *, authentic: bool) -> None:
     """The MD5 of key and t holds until t, which is exact: what passed through a float is no time."""
     sign = hashlib.md5(b"key1622600525").hexdigest().encode()
-    assert holds(tencent_live("key", None), b"{%s}" % fields.replace(b"%s", sign), now) is authentic
+    assert holds(tencent_css("key", None), b"{%s}" % fields.replace(b"%s", sign), now) is authentic
 
 
 @pytest.mark.parametrize("body", [b"", b"[]", b"\xff", b"{" * 100_000, b'{"sign": 1, "t": 1, "checksum": 1}'])
 def test_a_body_without_fields_is_not_signed(body: bytes) -> None:
     """What is no JSON object has no signature in it."""
-    assert not holds(tencent_live("key", None), body)
+    assert not holds(tencent_css("key", None), body)
     assert not holds(checksum(RECIPE, "", "https://example.com/"), body)
 
 
