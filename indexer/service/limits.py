@@ -23,8 +23,6 @@ if TYPE_CHECKING:
 
     from starlette.requests import Request
 
-CLOSE = {"Connection": "close"}
-"""For answers that come before the body has: what is left of it is not waited for."""
 _STRING_OR_BRACKET = re.compile(rf"{STRING}|[\[\]{{}}]".encode(), re.DOTALL)
 _OPENING = (b"[", b"{")
 _MOST_ADDRESSES = 10_000
@@ -59,7 +57,7 @@ class Room:
         def take(size: int) -> None:
             nonlocal taken
             if size > self._free:
-                raise HTTPException(503, "too much at once", {"Retry-After": "1", **CLOSE})
+                raise HTTPException(503, "too much at once", {"Retry-After": "1"})
             self._free -= size
             taken += size
 
@@ -108,9 +106,9 @@ async def read_body(request: Request, limits: Limits, take: Callable[[int], None
         async with asyncio.timeout(limits.body_seconds):
             return await _read(request, limits, take)
     except TimeoutError:
-        raise HTTPException(408, "the body came too slowly", CLOSE) from None
+        raise HTTPException(408, "the body came too slowly") from None
     except ClientDisconnect:
-        raise HTTPException(400, "the body broke off", CLOSE) from None
+        raise HTTPException(400, "the body broke off") from None
 
 
 async def _read(request: Request, limits: Limits, take: Callable[[int], None]) -> bytes:
@@ -124,7 +122,7 @@ async def _read(request: Request, limits: Limits, take: Callable[[int], None]) -
 
 
 def _too_large(limits: Limits) -> HTTPException:
-    return HTTPException(413, f"a body may have {limits.max_bytes} bytes", CLOSE)
+    return HTTPException(413, f"a body may have {limits.max_bytes} bytes")
 
 
 def check_depth(body: bytes, deepest: int) -> None:

@@ -21,9 +21,9 @@ from indexer.errors import InboxUnavailable
 from indexer.service.delivery import Delivery
 from indexer.service.headers import kept_headers
 from indexer.service.inbox import Callback
-from indexer.service.limits import CLOSE, Pace, Room, check_depth, read_body
+from indexer.service.limits import Pace, Room, check_depth, read_body
 from indexer.service.metrics import Metrics
-from indexer.service.watch import Watch
+from indexer.service.watch import CLOSE, Watch
 from indexer.service.writer import writing
 
 if TYPE_CHECKING:
@@ -137,7 +137,7 @@ def _check_content(door: Door, request: Request) -> None:
     kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     encoding = request.headers.get("content-encoding", "identity").strip().lower()
     if (kind and door.content_types and kind not in door.content_types) or encoding != "identity":
-        raise HTTPException(415, "not a content type of this callback", CLOSE)
+        raise HTTPException(415, "not a content type of this callback")
 
 
 def _kept(door: Door, delivery: Delivery, received_at: int) -> Callback:
@@ -155,7 +155,7 @@ def _kept(door: Door, delivery: Delivery, received_at: int) -> Callback:
 
 async def _refusal(_: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)  # noqa: S101 - registered for it
-    return JSONResponse({"error": error.detail}, error.status_code, error.headers)
+    return JSONResponse({"error": error.detail}, error.status_code, {**CLOSE, **(error.headers or {})})
 
 
 async def _unavailable(_: Request, __: Exception) -> Response:

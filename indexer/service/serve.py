@@ -63,10 +63,11 @@ def doors(settings: Settings) -> dict[str, Door]:
 
 
 def _server(receiver: Receiver) -> uvicorn.Config:
-    """Headers of proxies are not believed, nothing tells what serves, and h11 bounds a request's head."""
+    """Headers of proxies are not believed, nothing tells what serves, and h11 bounds a head, which httptools does not."""
     return uvicorn.Config(
         receiver.app,
         http="h11",
+        loop="asyncio",
         h11_max_incomplete_event_size=_HEAD_BYTES,
         ws="none",
         lifespan="on",

@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 requests_logger = logging.getLogger("indexer.requests")
 """One line of JSON a request, at INFO; nothing of the body, the path or the query is in it."""
 
+CLOSE = {"Connection": "close"}
+"""For refusals: some come before the body has, and what is left of it is not waited for."""
+
 _METHODS = frozenset(("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "CONNECT"))
 _BROKEN_OFF = 499
 _OUTCOMES = {
@@ -76,7 +79,8 @@ class Watch:
         wait = self._pace.wait(_client(scope), time.monotonic())
         if wait:
             # Seconds are whole in this header; the pace is of many requests a second.
-            answer = JSONResponse({"error": "too many requests"}, 429, {"Retry-After": str(int(wait) + 1)})
+            headers = {"Retry-After": str(int(wait) + 1), **CLOSE}
+            answer = JSONResponse({"error": "too many requests"}, 429, headers)
             await answer(scope, receive, send)
         else:
             await self._app(scope, receive, send)

@@ -112,6 +112,7 @@ def test_what_is_not_wanted_is_refused(  # noqa: PLR0913, PLR0917 - one refusal 
     answer = server.post(path, body[: len(body) // 2], body[len(body) // 2 :], headers=headers, method=method)
     assert (answer.status, kept(inbox)) == (status, [])
     assert answer.error
+    assert answer.headers["connection"] == "close"
     assert not any(part in answer.body.decode() for part in (TOKEN, "n-1", "gzip", "tencent"))
 
 
