@@ -38,7 +38,7 @@ bucket = "./screenshots"                  # the bucket's name; for local, a fold
 # score_scale = "0-100"
 # suggestions = { REJECT = "block", MANUAL = "review", OK = "pass" }
 
-# Callbacks of the platforms, over HTTP: `indexer serve` takes them, `indexer ingest --inbox` brings them into the index.
+# Callbacks of the platforms, over HTTP: `indexer serve` takes them, `indexer ingest --inbox` indexes them.
 # [receiver]
 # listen = "127.0.0.1:8321"               # this machine only: a proxy in front of it speaks TLS
 # [receiver.callbacks.agora_live]         # POST /callbacks/agora_live

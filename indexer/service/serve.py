@@ -63,7 +63,7 @@ def doors(settings: Settings) -> dict[str, Door]:
 
 
 def _server(receiver: Receiver) -> uvicorn.Config:
-    """Headers of proxies are not believed, nothing tells what serves, and h11 bounds a head, which httptools does not."""
+    """Proxies' headers are not believed, nothing tells what serves, and h11 bounds a head, which httptools does not."""
     return uvicorn.Config(
         receiver.app,
         http="h11",

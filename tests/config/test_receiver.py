@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from indexer.config import load_config, parse_config
+from indexer.config.example import EXAMPLE
 from indexer.errors import ConfigError
 
 if TYPE_CHECKING:
@@ -97,6 +98,12 @@ def test_all_mistakes_are_told_at_once(tmp_path: Path) -> None:
     assert mistakes(tmp_path, "[receiver]\n") == [
         "[receiver]: nobody may call: add a [receiver.callbacks.NAME]",
     ]
+
+
+def test_the_examples_receiver_is_right(tmp_path: Path) -> None:
+    """What stands commented out in the file that init writes is a receiver once it is no comment."""
+    text = EXAMPLE[EXAMPLE.index("# [receiver]") :].replace("\n# ", "\n").removeprefix("# ")
+    assert [route.name for route in receiver(tmp_path, text).routes] == ["agora_live", "alibaba_live"]
 
 
 def test_what_a_receiver_is_without_settings(tmp_path: Path) -> None:
