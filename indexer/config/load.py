@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from indexer.config.generics import check_generic
+from indexer.config.moderation import Moderation, read_moderation
 from indexer.config.places import StorageReader
 from indexer.config.receiver import Receiver, read_receiver
 from indexer.config.secrets import check_secrecy
@@ -62,6 +63,7 @@ class Config:
     sources: tuple[Source, ...]
     generics: dict[str, GenericSettings]
     receiver: Receiver | None = None
+    moderation: Moderation = Moderation()  # noqa: RUF009 - it is frozen
 
     def chosen(self, names: tuple[str, ...]) -> tuple[Source, ...]:
         """The sources of these names, all of them where there are none."""
@@ -106,7 +108,8 @@ def parse_config(text: str, path: Path) -> Config:
     mistakes: list[Mistake] = []
     settings = read_table(FileSettings, raw, "", mistakes)
     sources = [_source(name, table, path, mistakes) for name, table in settings.sources.items()]
-    generics = {name: _generic(name, table, mistakes) for name, table in settings.moderation.items()}
+    moderation, own = read_moderation(settings.moderation, mistakes)
+    generics = {name: _generic(name, own[name], mistakes) for name in settings.moderation if name in own}
     index = path.absolute().parent / settings.index
     receiver = None if settings.receiver is None else read_receiver(settings.receiver, path, mistakes)
     if not settings.sources and not mistakes:
@@ -119,6 +122,7 @@ def parse_config(text: str, path: Path) -> Config:
         sources=tuple(source for source in sources if source),
         generics=generics,
         receiver=receiver,
+        moderation=moderation,
     )
 
 

@@ -70,6 +70,14 @@ class GenericSettings(_Settings):
     thresholds: dict[str, float] = {}
 
 
+class ModerationSettings(_Settings):
+    """``[moderation]``, but for the tables of the user's own verdicts. Thresholds are scores from 0 to 1."""
+
+    thresholds: dict[str, dict[str, float]] = {}
+    redact_raw: bool = False
+    tolerance_seconds: float = Field(default=5.0, ge=0, le=3600)
+
+
 class ChecksumSettings(_Settings):
     """How a checksum inside the body is made: the MD5 of these fields' values, with a text between them.
 

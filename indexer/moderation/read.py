@@ -184,8 +184,9 @@ class _Reader:
         return _Reading(mapping, status, document.repaired, event, verdicts, notifications)
 
     def _known(self, value: Json) -> Mapping:
+        """The mapping whose shape a body has. A table of the user's own has none that tells it."""
         for mapping in self.mappings:
-            if mapping.matches(value):
+            if not mapping.columns and mapping.matches(value):
                 return mapping
         raise _Failed(f"no known shape: {_described(value)}")
 
