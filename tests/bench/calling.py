@@ -94,25 +94,28 @@ def call(port: int, *, seconds: float, rate: float, connections: int, name: str 
 
 async def _call(port: int, seconds: float, rate: float, connections: int, name: str) -> Load:
     load, begun = Load(), time.perf_counter()
+    # One after the other, as if each were a server of its own: at once they would come in bursts.
     callers = [
-        _caller(port, load, f"{name}{number}", begun + seconds, connections / rate) for number in range(connections)
+        _caller(port, load, f"{name}{number}", (begun + number / rate, begun + seconds), connections / rate)
+        for number in range(connections)
     ]
     await asyncio.gather(*callers)
     load.seconds = time.perf_counter() - begun
     return load
 
 
-async def _caller(port: int, load: Load, name: str, until: float, pause: float) -> None:
-    """One connection. It ends when it is time, or when the server breaks it off."""
+async def _caller(port: int, load: Load, name: str, times: tuple[float, float], pause: float) -> None:
+    """One connection. It begins and ends when it is time, or ends when the server breaks it off."""
+    due, until = times
     try:
         reader, writer = await asyncio.open_connection("127.0.0.1", port)
     except OSError:
         return
-    number, due = 0, time.perf_counter()
+    number = 0
     with closing(writer):
         while time.perf_counter() < until:
-            due = max(due + pause, time.perf_counter() - 1)
             await asyncio.sleep(max(0.0, due - time.perf_counter()))
+            due = max(due, time.perf_counter() - 1) + pause
             number += 1
             if not await _send(reader, writer, load, f"{name}:{number}"):
                 return

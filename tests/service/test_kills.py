@@ -7,6 +7,7 @@ import random
 import resource
 import signal
 import sqlite3
+import statistics
 import threading
 import time
 from contextlib import closing
@@ -71,6 +72,14 @@ def test_a_full_disk_refuses_and_loses_nothing(tmp_path: Path) -> None:
     assert (set(load.others), load.in_flight) == ({503}, 0)
     assert load.acknowledged
     assert [identity for identity in load.acknowledged if kept.get(identity) != 1] == []
+
+
+def test_an_answer_does_not_wait_for_its_second_part(tmp_path: Path) -> None:
+    """Answers over a connection that is kept open come as soon as they are made, and not with the next 40 ms."""
+    with receiving(tmp_path) as called:
+        load = call(called.port, seconds=1, rate=100, connections=1)
+    assert load.acknowledged
+    assert statistics.median(load.latencies) < 0.03
 
 
 def test_another_writer_is_waited_for(tmp_path: Path) -> None:
