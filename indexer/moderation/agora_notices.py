@@ -35,7 +35,7 @@ def is_notice(body: Json) -> bool:
 
 def is_test(body: Json) -> bool:
     """Whether an envelope is a made-up event: Agora tries an address with one of any product."""
-    payload = body.get("payload")
+    payload = body.get("payload") if isinstance(body, dict) else None
     return isinstance(payload, dict) and payload.get("channelName") == _TEST_CHANNEL
 
 

@@ -65,12 +65,13 @@ def _of_batch(result: Node) -> Iterator[Verdict]:
 def _of_item(item: Node) -> Iterator[Verdict]:
     """A picture's summary, called by the category that has the same suggestion; and what was found in it."""
     decision, suggested = parts.said(item.child("suggestion")), item.child("category_suggestions")
-    scenes = [(name, parts.said(node)) for name, node in suggested.members()] if suggested.value is not None else []
+    members = suggested.members() if suggested.value is not None else ()
+    scenes = [(name, parts.said(node)) for name, node in members if isinstance(node.value, str)]
     decisive = [name for name, said in scenes if said["suggestion"] == decision["suggestion"]]
     yield _overall(item, decision, decisive[0] if decisive and decision["suggestion"] != "pass" else None)
     detail = item.child("detail")
     for scene, entries in detail.members() if detail.value is not None else ():
-        for entry in entries.elements() if entries.value is not None else ():
+        for entry in entries.elements() if isinstance(entries.value, list) else ():
             yield _detail(entry, scene, parts.unsaid())
 
 

@@ -61,6 +61,8 @@ def _current(result: Node) -> Iterator[Verdict]:
 
 def _scenes(node: Node) -> Iterator[Verdict]:
     for scene, entry in node.members() if node.value is not None else ():
+        if not isinstance(entry.value, dict) or "suggestion" not in entry.value:
+            continue
         found = entry.child("result") if entry.child("result").value is not None else entry
         label, decision = found.child("label").text(), parts.said(entry.child("suggestion"), _WORDS)
         yield Verdict(
