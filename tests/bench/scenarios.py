@@ -118,6 +118,12 @@ def load(plan: Plan) -> list[Row]:
     return _printed(plan, "-m", "tests.bench.load", "--keys", str(plan.keys), "--rounds", str(plan.rounds))
 
 
+def join(plan: Plan) -> list[Row]:
+    """Every verdict's object, one verdict for every twenty screenshots, on an index that is made without a bucket."""
+    counts = ("--keys", str(plan.keys), "--verdicts", str(max(plan.keys // 20, 1)))
+    return _printed(plan, "-m", "tests.bench.join", *counts, "--rounds", str(plan.rounds))
+
+
 SCENARIOS: dict[str, Callable[[Plan], list[Row]]] = {
     "list": listing,
     "latency": latency,
@@ -125,6 +131,7 @@ SCENARIOS: dict[str, Callable[[Plan], list[Row]]] = {
     "incremental": incremental,
     "decode": decode,
     "load": load,
+    "join": join,
     "size": size,
     "queries": queries,
 }

@@ -1,5 +1,6 @@
 -- Which object each verdict is about. Every way of finding it gives candidates; the best way that finds one wins, and an
--- exact way always goes before a guess. Within it an object that is still there goes before a deleted one.
+-- exact way always goes before a guess. Within it an object that is still there goes before a deleted one. On the way a
+-- verdict is called by its row's number, which is a tenth of its id.
 CREATE OR REPLACE TABLE matches AS
 WITH buckets AS (
     SELECT DISTINCT bucket FROM sources
@@ -7,28 +8,28 @@ WITH buckets AS (
 -- The path of an address, as it stands and percent-decoded, with and without a bucket as its first part. What is no UTF-8
 -- when it is decoded is no key.
 paths AS (
-    SELECT verdict_id, regexp_extract(object_url, '^[A-Za-z][A-Za-z0-9+.-]*://[^/?#]*/([^?#]*)', 1) AS path
+    SELECT rowid AS verdict, regexp_extract(object_url, '^[A-Za-z][A-Za-z0-9+.-]*://[^/?#]*/([^?#]*)', 1) AS path
     FROM verdicts
     WHERE object_url IS NOT NULL
 ),
 spelled AS (
-    SELECT verdict_id, 3 AS rank, path FROM paths
+    SELECT verdict, 3 AS rank, path FROM paths
     UNION
-    SELECT verdict_id, 4, try(url_decode(path)) FROM paths
+    SELECT verdict, 4, try(url_decode(path)) FROM paths
 ),
 url_keys AS (
-    SELECT verdict_id, rank, path AS key FROM spelled
+    SELECT verdict, rank, path AS key FROM spelled
     UNION
-    SELECT verdict_id, rank, substr(path, strpos(path, '/') + 1)
+    SELECT verdict, rank, substr(path, strpos(path, '/') + 1)
     FROM spelled
     WHERE split_part(path, '/', 1) IN (FROM buckets) AND contains(path, '/')
 ),
 named AS MATERIALIZED (
-    SELECT verdict_id, 1 AS rank, bucket, object_key AS key FROM verdicts WHERE object_key IS NOT NULL
+    SELECT rowid AS verdict, 1 AS rank, bucket, object_key AS key FROM verdicts WHERE object_key IS NOT NULL
     UNION ALL
-    SELECT verdict_id, 2, NULL, object_key FROM verdicts WHERE object_key IS NOT NULL
+    SELECT rowid, 2, NULL, object_key FROM verdicts WHERE object_key IS NOT NULL
     UNION ALL
-    SELECT verdict_id, rank, NULL, key FROM url_keys WHERE key <> ''
+    SELECT verdict, rank, NULL, key FROM url_keys WHERE key <> ''
 ),
 -- A name is stored once for all of its session's keys, so a key is looked up as it is cut; or it is a name itself.
 wanted AS (
@@ -59,7 +60,7 @@ found AS (
     WHERE k.digits = 0
 ),
 by_key AS MATERIALIZED (
-    SELECT n.verdict_id, n.rank, s.vendor, s.bucket, o.source, o.key, o.deleted_at, 0 AS distance_ms
+    SELECT n.verdict, n.rank, s.vendor, s.bucket, o.source, o.key, o.deleted_at, 0 AS distance_ms
     FROM named n
     JOIN found o ON o.key = n.key
     JOIN sources s ON s.source = o.source
@@ -98,11 +99,11 @@ alone AS (
     QUALIFY count(DISTINCT (s.vendor, s.bucket, c.key)) OVER (PARTITION BY c.told) = 1
 ),
 by_name AS MATERIALIZED (
-    SELECT DISTINCT v.verdict_id, 5 AS rank, c.vendor, c.bucket, c.source, c.key, c.deleted_at, 0 AS distance_ms
+    SELECT DISTINCT w.verdict, 5 AS rank, c.vendor, c.bucket, c.source, c.key, c.deleted_at, 0 AS distance_ms
     FROM named w
     JOIN alone c ON c.told = w.key
-    JOIN verdicts v ON v.verdict_id = w.verdict_id
-    WHERE v.verdict_id NOT IN (SELECT verdict_id FROM by_key)
+    JOIN verdicts v ON v.rowid = w.verdict
+    WHERE w.verdict NOT IN (SELECT verdict FROM by_key)
         AND coalesce(lower(v.sid) = lower(c.sid), true)
         AND coalesce(v.cname = c.cname, true)
         AND coalesce(v.uid = c.uid, true)
@@ -112,11 +113,11 @@ by_name AS MATERIALIZED (
 ),
 -- Who is in a picture: session, channel and user; where one of session and channel is not told, the other; or a stream.
 seekers AS MATERIALIZED (
-    SELECT verdict_id, lower(sid) AS sid, cname, uid, app, stream, captured_at, captured_at_precision_ms
+    SELECT rowid AS verdict, lower(sid) AS sid, cname, uid, app, stream, captured_at, captured_at_precision_ms
     FROM verdicts
     WHERE captured_at IS NOT NULL
-        AND verdict_id NOT IN (SELECT verdict_id FROM by_key)
-        AND verdict_id NOT IN (SELECT verdict_id FROM by_name)
+        AND rowid NOT IN (SELECT verdict FROM by_key)
+        AND rowid NOT IN (SELECT verdict FROM by_name)
 ),
 pictured AS MATERIALIZED (
     SELECT name_id, lower(sid) AS sid, cname, uid, app, stream, captured_at_precision_ms
@@ -124,31 +125,31 @@ pictured AS MATERIALIZED (
     WHERE kind = 'screenshot'
 ),
 who AS MATERIALIZED (
-    SELECT v.verdict_id, n.name_id, true AS whole
+    SELECT v.verdict, n.name_id, true AS whole
     FROM seekers v JOIN pictured n ON n.sid = v.sid AND n.cname = v.cname AND n.uid = v.uid
     UNION ALL
-    SELECT v.verdict_id, n.name_id, false
+    SELECT v.verdict, n.name_id, false
     FROM seekers v JOIN pictured n ON n.cname = v.cname AND n.uid = v.uid
     WHERE v.sid IS NULL
     UNION ALL
-    SELECT v.verdict_id, n.name_id, false
+    SELECT v.verdict, n.name_id, false
     FROM seekers v JOIN pictured n ON n.sid = v.sid AND n.uid = v.uid
     WHERE v.cname IS NULL
     UNION ALL
-    SELECT v.verdict_id, n.name_id, false
+    SELECT v.verdict, n.name_id, false
     FROM seekers v JOIN pictured n ON n.app = v.app AND n.stream = v.stream
     WHERE v.uid IS NULL
 ),
 -- Times are looked up by the window that they fall into and the two beside it, each as long as anything may be apart.
 windows AS (
     SELECT
-        w.name_id, w.whole, v.verdict_id, v.captured_at, v.captured_at_precision_ms,
+        w.name_id, w.whole, v.verdict, v.captured_at, v.captured_at_precision_ms,
         epoch_ms(v.captured_at) // $window_ms + unnest([-1, 0, 1]) AS window
     FROM who w
-    JOIN seekers v ON v.verdict_id = w.verdict_id
+    JOIN seekers v ON v.verdict = w.verdict
 ),
 near AS MATERIALIZED (
-    SELECT w.verdict_id, w.whole, o.name_id, o.captured_at, o.deleted_at, w.captured_at AS told_at,
+    SELECT w.verdict, w.whole, o.name_id, o.captured_at, o.deleted_at, w.captured_at AS told_at,
         w.captured_at_precision_ms AS told_precision_ms,
         abs(epoch_ms(o.captured_at) - epoch_ms(w.captured_at)) AS distance_ms
     FROM windows w
@@ -157,7 +158,7 @@ near AS MATERIALIZED (
 -- Two names of one instant can differ in their prefix, in bak<n>_, and in their precision.
 by_identity AS (
     SELECT
-        o.verdict_id,
+        o.verdict,
         CASE
             WHEN o.whole
                 AND date_trunc('second', o.captured_at) = date_trunc('second', o.told_at)
@@ -181,13 +182,22 @@ candidates AS (
 ),
 best AS (
     FROM candidates
-    QUALIFY rank = min(rank) OVER (PARTITION BY verdict_id)
+    QUALIFY rank = min(rank) OVER (PARTITION BY verdict)
+),
+chosen AS (
+    SELECT
+        verdict,
+        arg_min(source, (distance_ms, deleted_at IS NOT NULL, source, key)) AS source,
+        arg_min(key, (distance_ms, deleted_at IS NOT NULL, source, key)) AS key,
+        min(rank) AS rank,
+        count(DISTINCT (vendor, bucket, key)) AS candidates,
+        min(distance_ms) AS distance_ms
+    FROM best
+    GROUP BY verdict
 )
 SELECT
-    verdict_id,
-    arg_min(source, (distance_ms, deleted_at IS NOT NULL, source, key)) AS source,
-    arg_min(key, (distance_ms, deleted_at IS NOT NULL, source, key)) AS key,
-    CASE min(rank)
+    v.verdict_id, c.source, c.key,
+    CASE c.rank
         WHEN 1 THEN 'bucket-key'
         WHEN 2 THEN 'key'
         WHEN 5 THEN 'name'
@@ -195,7 +205,7 @@ SELECT
         WHEN 7 THEN 'nearest'
         ELSE 'url'
     END AS matched_by,
-    count(DISTINCT (vendor, bucket, key)) AS candidates,
-    CASE WHEN min(rank) = 7 THEN min(distance_ms) END AS distance_ms
-FROM best
-GROUP BY verdict_id;
+    c.candidates,
+    CASE WHEN c.rank = 7 THEN c.distance_ms END AS distance_ms
+FROM chosen c
+JOIN verdicts v ON v.rowid = c.verdict;
