@@ -156,7 +156,7 @@ near AS MATERIALIZED (
     JOIN object_rows o ON o.name_id = w.name_id AND epoch_ms(o.captured_at) // $window_ms = w.window
 ),
 -- Two names of one instant can differ in their prefix, in bak<n>_, and in their precision.
-by_identity AS (
+by_identity AS MATERIALIZED (
     SELECT
         o.verdict,
         CASE
@@ -180,19 +180,36 @@ candidates AS (
     UNION ALL
     FROM by_identity
 ),
-best AS (
+-- Most verdicts have one candidate, for which nothing has to be weighed.
+ranked AS (
+    SELECT verdict, rank, count(*) AS many
     FROM candidates
-    QUALIFY rank = min(rank) OVER (PARTITION BY verdict)
+    GROUP BY verdict, rank
+),
+best AS (
+    SELECT verdict, min(rank) AS rank, arg_min(many, rank) AS many
+    FROM ranked
+    GROUP BY verdict
+),
+weighed AS (
+    SELECT c.*, b.many
+    FROM candidates c
+    JOIN best b ON b.verdict = c.verdict AND b.rank = c.rank
 ),
 chosen AS (
+    SELECT verdict, source, key, rank, 1 AS candidates, distance_ms
+    FROM weighed
+    WHERE many = 1
+    UNION ALL
     SELECT
         verdict,
-        arg_min(source, (distance_ms, deleted_at IS NOT NULL, source, key)) AS source,
-        arg_min(key, (distance_ms, deleted_at IS NOT NULL, source, key)) AS key,
-        min(rank) AS rank,
-        count(DISTINCT (vendor, bucket, key)) AS candidates,
-        min(distance_ms) AS distance_ms
-    FROM best
+        arg_min(source, (distance_ms, deleted_at IS NOT NULL, source, key)),
+        arg_min(key, (distance_ms, deleted_at IS NOT NULL, source, key)),
+        min(rank),
+        count(DISTINCT (vendor, bucket, key)),
+        min(distance_ms)
+    FROM weighed
+    WHERE many > 1
     GROUP BY verdict
 )
 SELECT
