@@ -19,6 +19,7 @@
   + IndexMissing               there is no index yet; exit 2
   + IndexLocked                another run holds the index; exit 6
   + IndexInconsistent          a run's own check failed; nothing is published
+  + InboxUnavailable           the inbox of callbacks cannot be written or read
   + QueryError                 SQL of the user's that DuckDB refuses; exit 2
 """
 
@@ -143,6 +144,10 @@ class IndexLocked(IndexerError):
 
 class IndexInconsistent(IndexerError):
     """A run's own check failed; nothing was published."""
+
+
+class InboxUnavailable(IndexerError):
+    """The inbox of callbacks cannot be written or read: the disk is full, or the file is no inbox."""
 
 
 class QueryError(IndexerError):

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from indexer.listing.journal import journals, recover
 from indexer.listing.ranges import WHOLE, KeyRange, overlaps, without
+from indexer.moderation import MAPPINGS
 from indexer.store.statements import one
 
 if TYPE_CHECKING:
@@ -118,7 +119,31 @@ def _moderation(connection: duckdb.DuckDBPyConnection) -> list[str]:
     bodies = ", ".join(f"{count:,} {status}" for status, count, _ in statuses)
     deliveries = sum(int(delivered) for _, _, delivered in statuses)
     found = ", ".join(f"{count:,} {state}" for state, count in evidence) or "none"
-    return [f"payloads: {bodies}, delivered {deliveries:,} times", f"violations by evidence: {found}"]
+    return [
+        f"payloads: {bodies}, delivered {deliveries:,} times",
+        f"violations by evidence: {found}",
+        *_witnesses(connection),
+        *_older_readings(connection),
+    ]
+
+
+def _witnesses(connection: duckdb.DuckDBPyConnection) -> Iterator[str]:
+    """What became of the objects that platforms say they stored."""
+    sql = "SELECT stored, count(*) FROM notified_objects WHERE NOT is_test GROUP BY 1 ORDER BY 2 DESC, 1"
+    stored = connection.sql(sql).fetchall()
+    if stored:
+        yield f"notifications by object: {', '.join(f'{count:,} {state}' for state, count in stored)}"
+
+
+def _older_readings(connection: duckdb.DuckDBPyConnection) -> Iterator[str]:
+    """Tell of the bodies that another version of a mapping read."""
+    shapes = {mapping.provider: mapping.shape for mapping in MAPPINGS}
+    sql = "SELECT provider, shape, count(*) FROM payload_bodies WHERE whole AND provider IS NOT NULL GROUP BY ALL"
+    for provider, shape, count in sorted(connection.sql(sql).fetchall()):
+        now = shapes.get(provider, shape)
+        if shape != now:
+            read = f"{_many(count, 'payload')} read as {shape}, and this version reads {now}"
+            yield f"{read}: run `indexer ingest --rebuild`"
 
 
 def _last_run(connection: duckdb.DuckDBPyConnection) -> list[str]:

@@ -12,7 +12,7 @@ from indexer.harvest import Harvest, Run, SourceOutcome
 from indexer.listing.crawl import Clock, Limits, listed
 from indexer.listing.journal import journals
 from indexer.planning import Estimate, Planner
-from indexer.store import build, match, reading, runs
+from indexer.store import TOLERANCE_SECONDS, build, match, reading, runs
 from indexer.vendors import open_lister
 
 if TYPE_CHECKING:
@@ -65,7 +65,7 @@ def _utc_now() -> datetime:
 class Options:
     """How to run. ``connect`` and ``clock`` are what a test replaces.
 
-    ``connect`` opens a bucket for so many requests at once.
+    ``connect`` opens a bucket for so many requests at once. ``tolerance_seconds`` is ``match``'s.
     """
 
     full: bool = False
@@ -74,6 +74,7 @@ class Options:
     progress: Callable[[Progress], None] = field(default=lambda _: None)
     connect: Callable[[Storage, int], Lister] = open_lister
     clock: Clock = Clock(_utc_now)  # noqa: RUF009 - it is frozen
+    tolerance_seconds: float = TOLERANCE_SECONDS
 
 
 def sync(index: Path, sources: Sequence[Source], options: Options = Options()) -> SyncResult:
@@ -99,7 +100,7 @@ def sync(index: Path, sources: Sequence[Source], options: Options = Options()) -
             for harvest in harvests.values():
                 harvest.close()
         result = SyncResult(number, tuple(outcomes[source.name] for source in sources))
-        match(connection)
+        match(connection, options.tolerance_seconds)
         runs.finish(connection, number, options.clock.now(), result.status)
     _forget(harvest for harvest in harvests.values() if not harvest.broke_off)
     return result

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import io
 import json
 from typing import TYPE_CHECKING, Any
@@ -9,9 +10,11 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from moderation.reading import SAMPLES, parsed, sample
 
+from indexer.config import Moderation
 from indexer.config.settings import GenericSettings
-from indexer.errors import UsageError
-from indexer.ingest import ingest_files
+from indexer.errors import IndexMissing, UsageError
+from indexer.ingest import ingest_files, rebuild_index
+from indexer.moderation import Handling
 from indexer.store import Ingested, reading
 
 if TYPE_CHECKING:
@@ -19,7 +22,7 @@ if TYPE_CHECKING:
 
 NOTHING = Ingested(deliveries=0, new_payloads=0, repaired=0, failed=0, verdicts=0, violations=0)
 INHOUSE = GenericSettings(columns={"key": "object", "label": "label", "suggestion": "decision"})
-TABLES = ("payload_bodies", "deliveries", "verdicts", "matches", "payloads", "violations")
+TABLES = ("payload_bodies", "deliveries", "verdicts", "notifications", "matches", "payloads", "violations")
 HOSTILE = ["'; DROP TABLE verdicts; --", "a\x00b", "\u202egpj.shot", '"\\', "$now", "{now}", "é" * 1000, "\U0001f600"]
 
 
@@ -70,8 +73,9 @@ def table(tmp_path: Path) -> Path:
     ("pattern", "provider", "ingested"),
     [
         ("alibaba_live*", "alibaba_live", Ingested(2, 2, repaired=2, failed=0, verdicts=4, violations=3)),
-        ("agora_live*", "agora_live", Ingested(17, 17, repaired=3, failed=0, verdicts=4, violations=0)),
-        ("agora_client*", "agora_client", Ingested(4, 4, repaired=1, failed=0, verdicts=2, violations=0)),
+        ("agora_live*", "agora_live", Ingested(16, 16, 3, failed=0, verdicts=4, violations=0, notifications=3)),
+        ("agora_client*", "agora_client", Ingested(4, 4, 1, failed=0, verdicts=2, violations=0, notifications=2)),
+        ("agora_ncs*", "agora_ncs", Ingested(2, 2, 0, failed=0, verdicts=0, violations=0, notifications=1)),
     ],
 )
 @pytest.mark.parametrize("forced", [True, False], ids=["forced", "told by shape"])
@@ -176,7 +180,7 @@ def test_a_body_that_failed_is_taken_anew(index: Path, table: Path) -> None:
 
 def test_an_unknown_provider_is_an_error(index: Path) -> None:
     """A provider that is neither built in nor configured is a UsageError that names those that are."""
-    with pytest.raises(UsageError, match=r"no provider 'agora': .*alibaba_live, agora_live, agora_client, inhouse"):
+    with pytest.raises(UsageError, match=r"no provider 'agora': .*alibaba_live, agora_live, agora_client, .*, inhouse"):
         take(index, SAMPLES, provider="agora")
     assert not index.exists()
 
@@ -188,3 +192,51 @@ def test_a_file_that_cannot_be_read_takes_nothing_in(index: Path, tmp_path: Path
     with pytest.raises(UsageError):
         take(index, SAMPLES, tmp_path / "no-such-file")
     assert tables(index) == before
+
+
+def test_a_rebuild_changes_nothing_where_nothing_is_newer(index: Path, table: Path) -> None:
+    """What is derived again from the kept bodies, those of the user's own too, is what was there, ids and all."""
+    take(index, SAMPLES)
+    take(index, table, provider="inhouse")
+    before = tables(index)
+    rebuilt = rebuild_index(index, generics={"inhouse": INHOUSE})
+    assert tables(index) == before
+    assert (rebuilt.payloads, rebuilt.verdicts) == (len(before["payloads"]), len(before["verdicts"]))
+    assert rows(index, "SELECT command, status FROM runs WHERE run = 3") == [("ingest", "complete")]
+
+
+def test_a_rebuild_reads_as_the_configuration_says_now(index: Path, table: Path) -> None:
+    """Other words and other thresholds make other suggestions of the same bodies, under the same ids."""
+    take(index, table, provider="inhouse")
+    ids = rows(index, "SELECT verdict_id FROM verdicts ORDER BY ALL")
+    other = INHOUSE.model_copy(update={"suggestions": {"pass": "review", "block": "review"}})
+    rebuild_index(index, generics={"inhouse": other})
+    assert rows(index, "SELECT DISTINCT suggestion FROM verdicts") == [("review",)]
+    assert rows(index, "SELECT verdict_id FROM verdicts ORDER BY ALL") == ids
+
+
+def test_a_rebuild_needs_the_settings_that_bodies_were_read_by(index: Path, table: Path) -> None:
+    """Bodies of a [moderation.NAME] that is gone are not lost: nothing is changed, and the name is told."""
+    take(index, table, provider="inhouse")
+    before = tables(index)
+    with pytest.raises(UsageError, match=r"bodies of 'inhouse': they need its \[moderation.inhouse\]"):
+        rebuild_index(index, generics={})
+    assert tables(index) == before
+
+
+def test_there_is_nothing_to_rebuild_without_an_index(index: Path) -> None:
+    """A rebuild makes no index where there is none."""
+    with pytest.raises(IndexMissing, match="nothing to rebuild"):
+        rebuild_index(index, generics={})
+    assert not index.exists()
+
+
+def test_redaction_is_the_configurations_to_ask_for(index: Path) -> None:
+    """Bodies are kept as received, or without their secrets, and their ids are those of the bytes as received."""
+    body = json.dumps(parsed("agora_client") | {"callbackData": "https://h/?token=d41d8cd98f"}).encode()
+    moderation = Moderation(Handling(redact_raw=True))
+    stdin = io.BytesIO(body)
+    ingest_files(index, ["-"], provider=None, generics={}, stdin=stdin, moderation=moderation)
+    assert rows(index, "SELECT payload_id, raw_text FROM payloads") == [
+        (hashlib.sha256(body).hexdigest(), body.decode().replace("d41d8cd98f", "[redacted]"))
+    ]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -11,6 +12,8 @@ import pytest
 from store.listings import BEGUN, begun, listing, shot, source, sync
 from store.payloads import FAILED, payload, take, verdict
 
+from indexer.moderation import Notification
+from indexer.moderation.agora_live import AGORA_LIVE
 from indexer.status import describe
 from indexer.store import match, runs
 from indexer.store.migrations import migrate
@@ -128,6 +131,24 @@ def test_payloads_without_a_violation(index: Index) -> None:
     """Where every picture passed, there are no violations to count."""
     take(index, payload(verdict(suggestion="pass")))
     assert "violations by evidence: none" in describe(index).lines
+
+
+def test_witnesses_are_counted_by_what_became_of_their_object(index: Index) -> None:
+    """What platforms say they stored is there, was deleted, or was never seen; tests of an address do not count."""
+    sync(index, source(), listing(shot(1)))
+    notices = [Notification(f"/{number}", "stored", key=shot(number)) for number in (1, 2, 3)]
+    tried = Notification("/test", "stored", key=shot(4), is_test=True)
+    take(index, replace(payload(), notifications=(*notices, tried)))
+    assert "notifications by object: 2 never seen, 1 present" in describe(index).lines
+
+
+def test_what_an_older_version_read_is_told(index: Index) -> None:
+    """Bodies that another version of a mapping read are counted, with what to do about them."""
+    older = replace(payload(verdict(), text="1"), provider=AGORA_LIVE.provider, shape="agora_live.old")
+    take(index, older, replace(payload(verdict(), text="2"), provider=AGORA_LIVE.provider, shape=AGORA_LIVE.shape))
+    assert [line for line in describe(index).lines if "rebuild" in line] == [
+        f"1 payload read as agora_live.old, and this version reads {AGORA_LIVE.shape}: run `indexer ingest --rebuild`"
+    ]
 
 
 def test_the_last_run_is_told_with_its_failures(index: Index) -> None:

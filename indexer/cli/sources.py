@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TextIO
 
 import click
 
 from indexer.check import try_out
 from indexer.cli.common import App, common_options, escaped
 from indexer.cli.output import Show, output_options
-from indexer.config import DEFAULT_NAME
+from indexer.config import DEFAULT_NAME, find_config
+from indexer.config.add import add_source
 from indexer.config.example import EXAMPLE
+from indexer.config.platform import read_document
 from indexer.errors import TransientVendorError, UsageError
 
 if TYPE_CHECKING:
@@ -44,12 +46,40 @@ def init(app: App, path: Path, *, force: bool) -> None:
     app.say(f"wrote {path}: name your bucket in it, then run `indexer check`")
 
 
-@click.command
+@click.group(invoke_without_command=True)
 @common_options
 @output_options()
 def sources(app: App, show: Show) -> None:
     """List the sources that the configuration names, with the endpoint that each resolves to."""
-    show([_described(source) for source in app.config().sources])
+    if click.get_current_context().invoked_subcommand is None:
+        show([_described(source) for source in app.config().sources])
+
+
+@sources.command
+@click.argument("name")
+@click.option("--from", "document", type=click.File(encoding="utf-8"), required=True, help="The document; - is stdin.")
+@click.option("--bucket", help="The bucket's name, which the platforms leave out of what they give back.")
+@common_options
+def add(app: App, name: str, document: TextIO, bucket: str | None) -> None:
+    """Add a source as the platform describes it: its snapshot settings, a start request, or Alibaba's configuration.
+
+    The indexer's own keys are read from the environment variables NAME_ACCESS_KEY and NAME_SECRET_KEY.
+    """
+    path = app.config_path or find_config()
+    found = read_document(_text(document))
+    for number, described in enumerate(found, 1):
+        own = name if number == 1 else f"{name}-{number}"
+        add_source(path, own, described, bucket)
+        app.say(f"added source {own} to {path}: set the environment variables of its keys, then run `indexer check`")
+        for note in described.notes:
+            app.say(f"source {own}: {note}")
+
+
+def _text(document: TextIO) -> str:
+    try:
+        return document.read()
+    except UnicodeDecodeError as error:
+        raise UsageError(f"{document.name} is no UTF-8: {error}") from error
 
 
 @click.command

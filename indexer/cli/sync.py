@@ -72,7 +72,14 @@ def sync(  # noqa: PLR0913 - an option each
     pa.set_memory_pool(pa.system_memory_pool())
     limits = Limits(concurrency, max_requests_per_second)
     with _progress(quiet=app.quiet) as progress:
-        result = run_sync(index, sources, Options(full=full, allow_empty=allow_empty, limits=limits, progress=progress))
+        options = Options(
+            full=full,
+            allow_empty=allow_empty,
+            limits=limits,
+            progress=progress,
+            tolerance_seconds=config.moderation.tolerance_seconds,
+        )
+        result = run_sync(index, sources, options)
     show([_row(outcome) for outcome in result.outcomes])
     for outcome in result.outcomes:
         for line in _left_out(outcome):

@@ -40,4 +40,12 @@ bucket = "./screenshots"                  # the bucket's name; for local, a fold
 # columns = { key = "object", label = "label", score = "score", suggestion = "decision" }
 # score_scale = "0-100"
 # suggestions = { REJECT = "block", MANUAL = "review", OK = "pass" }
+
+# Callbacks of the platforms, over HTTP: `indexer serve` takes them, `indexer ingest --inbox` indexes them.
+# [receiver]
+# listen = "127.0.0.1:8321"               # this machine only: a proxy in front of it speaks TLS
+# [receiver.callbacks.agora_live]         # POST /callbacks/agora_live
+# secret = "env:NCS_SECRET"               # what the platform signs with
+# [receiver.callbacks.alibaba_live]       # POST /callbacks/alibaba_live/TOKEN, for those that sign nothing
+# token = "env:CALLBACK_TOKEN"            # 16 to 256 letters, digits, - _ . ~
 """

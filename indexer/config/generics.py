@@ -28,11 +28,17 @@ def check_generic(name: str, settings: GenericSettings) -> Iterator[Mistake]:
     for word, ours in settings.suggestions.items():
         if ours not in _SUGGESTIONS:
             yield Mistake(place(table, f"suggestions.{word}"), _unknown(ours, _SUGGESTIONS))
-    for threshold, score in settings.thresholds.items():
+    yield from check_thresholds(table, "thresholds.", settings.thresholds)
+
+
+def check_thresholds(table: str, before: str, thresholds: dict[str, float]) -> Iterator[Mistake]:
+    """Yield what is wrong in thresholds of this table; ``before`` stands before their names."""
+    for threshold, score in thresholds.items():
+        where = place(table, f"{before}{threshold}")
         if threshold not in THRESHOLDS:
-            yield Mistake(place(table, f"thresholds.{threshold}"), _unknown(threshold, THRESHOLDS))
+            yield Mistake(where, _unknown(threshold, THRESHOLDS))
         if not 0 <= score <= 1:
-            yield Mistake(place(table, f"thresholds.{threshold}"), f"must be from 0 to 1, whatever the scale: {score}")
+            yield Mistake(where, f"must be from 0 to 1, whatever the scale: {score}")
 
 
 def _column_mistakes(table: str, columns: dict[str, str]) -> Iterator[Mistake]:

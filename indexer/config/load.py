@@ -12,9 +12,19 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from indexer.config.generics import check_generic
+from indexer.config.moderation import Moderation, read_moderation
 from indexer.config.places import StorageReader
-from indexer.config.secrets import READABLE_BY_OTHERS, in_clear
-from indexer.config.settings import FileSettings, GenericSettings, SourceSettings, StorageSettings, place, read_table
+from indexer.config.receiver import Receiver, read_receiver
+from indexer.config.secrets import check_secrecy
+from indexer.config.settings import (
+    NAME,
+    FileSettings,
+    GenericSettings,
+    SourceSettings,
+    StorageSettings,
+    place,
+    read_table,
+)
 from indexer.errors import ConfigError, Mistake, UsageError
 from indexer.naming import LAYOUTS, Layout, Template, TemplateError
 
@@ -22,7 +32,7 @@ if TYPE_CHECKING:
     from indexer.vendors.base import Storage
 
 DEFAULT_NAME = "indexer.toml"
-_NAME = re.compile(r"[A-Za-z0-9_-]{1,64}")
+_SECRETS = ("accessKey", "secretKey", "stsToken")
 _OFFSET = re.compile(r"([+-])([01][0-9]|2[0-3]):([0-5][0-9])")
 
 
@@ -52,6 +62,8 @@ class Config:
     index: Path
     sources: tuple[Source, ...]
     generics: dict[str, GenericSettings]
+    receiver: Receiver | None = None
+    moderation: Moderation = Moderation()  # noqa: RUF009 - it is frozen
 
     def chosen(self, names: tuple[str, ...]) -> tuple[Source, ...]:
         """The sources of these names, all of them where there are none."""
@@ -96,22 +108,27 @@ def parse_config(text: str, path: Path) -> Config:
     mistakes: list[Mistake] = []
     settings = read_table(FileSettings, raw, "", mistakes)
     sources = [_source(name, table, path, mistakes) for name, table in settings.sources.items()]
-    generics = {name: _generic(name, table, mistakes) for name, table in settings.moderation.items()}
+    moderation, own = read_moderation(settings.moderation, mistakes)
+    generics = {name: _generic(name, own[name], mistakes) for name in settings.moderation if name in own}
+    index = path.absolute().parent / settings.index
+    receiver = None if settings.receiver is None else read_receiver(settings.receiver, path, mistakes)
     if not settings.sources and not mistakes:
         mistakes.append(Mistake("[sources]", "there is no source: add a [sources.NAME]"))
     if mistakes:
         raise ConfigError(str(path), mistakes)
     return Config(
         path=path.absolute(),
-        index=(path.absolute().parent / settings.index),
+        index=index,
         sources=tuple(source for source in sources if source),
         generics=generics,
+        receiver=receiver,
+        moderation=moderation,
     )
 
 
 def _source(name: str, raw: object, path: Path, mistakes: list[Mistake]) -> Source | None:
     table = f"sources.{name}"
-    if not _NAME.fullmatch(name):
+    if not NAME.fullmatch(name):
         mistakes.append(Mistake(place(table), "a source's name is letters, digits, - and _, at most 64 of them"))
     if not isinstance(raw, dict):
         mistakes.append(Mistake(place(table), "must be a table"))
@@ -174,7 +191,7 @@ def _storage(settings: SourceSettings, table: str, path: Path, mistakes: list[Mi
         return None
     table = f"{table}.storage"
     storage = read_table(StorageSettings, raw, table, mistakes)
-    _check_secrecy(storage, table, path, mistakes)
+    mistakes += check_secrecy(storage, _SECRETS, table, path)
     return StorageReader(storage, table, path.absolute().parent, mistakes).storage()
 
 
@@ -190,19 +207,6 @@ def _pasted(text: str, table: str, mistakes: list[Mistake]) -> dict[str, Any] | 
         return None
     inner = value.get("storageConfig", value)
     return inner if isinstance(inner, dict) else None
-
-
-def _check_secrecy(settings: StorageSettings, table: str, path: Path, mistakes: list[Mistake]) -> None:
-    fields = in_clear(settings)
-    if fields and path.exists() and path.stat().st_mode & READABLE_BY_OTHERS:
-        mistakes += [
-            Mistake(
-                place(table, field),
-                "a secret in clear in a file that others can read: write env:NAME, file:PATH or command:LINE, or "
-                f"chmod 600 {path}",
-            )
-            for field in fields
-        ]
 
 
 def _generic(name: str, raw: object, mistakes: list[Mistake]) -> GenericSettings:

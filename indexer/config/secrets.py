@@ -13,17 +13,16 @@ from typing import TYPE_CHECKING, Literal
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationError
 
-from indexer.errors import CredentialsError, CredentialsExpired
+from indexer.config.settings import place
+from indexer.errors import CredentialsError, CredentialsExpired, Mistake
 from indexer.vendors.base import Credentials
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable, Iterator
 
     from pydantic import SecretStr
 
-    from indexer.config.settings import StorageSettings
-
-READABLE_BY_OTHERS = 0o077
+_READABLE_BY_OTHERS = 0o077
 COMMAND_SECONDS = 60
 
 
@@ -53,7 +52,7 @@ class CredentialReference:
         )
 
     def _read(self, field: str, secret: SecretStr) -> str:
-        value = _resolved(field, secret.get_secret_value(), self.folder)
+        value = resolved(field, secret.get_secret_value(), self.folder)
         if not value.isprintable() or not value:
             raise CredentialsError(f"{field}: what it refers to is not one line of text")
         return value
@@ -76,7 +75,7 @@ class CredentialDocument:
 
     def __call__(self) -> Credentials:
         """Read the credentials now."""
-        text = _resolved("credentials", self.reference.get_secret_value(), self.folder)
+        text = resolved("credentials", self.reference.get_secret_value(), self.folder)
         try:
             document = _Document.model_validate_json(text)
         except ValidationError as error:
@@ -159,7 +158,7 @@ _READERS: dict[str, Callable[[str, str, Path], str]] = {
 }
 
 
-def _resolved(field: str, text: str, folder: Path) -> str:
+def resolved(field: str, text: str, folder: Path) -> str:
     """What a reference points at now; a text that is no reference is a secret in clear."""
     scheme, _, rest = text.partition(":")
     return _READERS[scheme](field, rest, folder) if is_reference(text) else text
@@ -175,10 +174,11 @@ def no_credentials() -> None:
     """Leave it to the SDK's own chain, or to a folder that needs none."""
 
 
-def in_clear(settings: StorageSettings) -> list[str]:
-    """The fields whose secrets stand in the file itself."""
-    return [
-        field
-        for field in ("accessKey", "secretKey", "stsToken")
-        if (secret := getattr(settings, field)) and not is_reference(secret.get_secret_value())
-    ]
+def check_secrecy(settings: BaseModel, fields: Iterable[str], table: str, path: Path) -> Iterator[Mistake]:
+    """Yield a mistake for each of these fields whose secret stands in the file itself, if others can read that."""
+    if path.exists() and path.stat().st_mode & _READABLE_BY_OTHERS:
+        for field in fields:
+            secret: SecretStr | None = getattr(settings, field)
+            if secret and not is_reference(secret.get_secret_value()):
+                what = f"write env:NAME, file:PATH or command:LINE, or chmod 600 {path}"
+                yield Mistake(place(table, field), f"a secret in clear in a file that others can read: {what}")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import re
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError
@@ -11,6 +12,10 @@ from indexer.errors import Mistake
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+
+NAME = re.compile(r"[A-Za-z0-9_-]{1,64}")
+"""What a table of the user's own may be called."""
 
 
 class _Settings(BaseModel):
@@ -67,12 +72,57 @@ class GenericSettings(_Settings):
     thresholds: dict[str, float] = {}
 
 
+class ModerationSettings(_Settings):
+    """``[moderation]``, but for the tables of the user's own verdicts. Thresholds are scores from 0 to 1."""
+
+    thresholds: dict[str, dict[str, float]] = {}
+    redact_raw: bool = False
+    tolerance_seconds: float = Field(default=5.0, ge=0, le=3600)
+
+
+class ChecksumSettings(_Settings):
+    """How a checksum inside the body is made: the MD5 of these fields' values, with a text between them.
+
+    The field ``callbackAddr`` stands in no body: it is ``address``, the whole URL that the platform calls.
+    """
+
+    fields: list[str] = []
+    separator: str = ""
+    address: SecretStr | None = None
+
+
+class CallbackSettings(_Settings):
+    """One ``[receiver.callbacks.NAME]``: who calls ``/callbacks/NAME``, and how it is known that it is them."""
+
+    provider: str | None = None
+    signature: str | None = None
+    secret: SecretStr | None = None
+    host: str | None = None
+    token: SecretStr | None = None
+    checksum: dict[str, Any] | None = None
+    unsigned: bool = False
+    content_types: list[str] | None = None
+
+
+class ReceiverSettings(_Settings):
+    """``[receiver]``: where callbacks are taken, and how much of them."""
+
+    listen: str = "127.0.0.1:8321"
+    max_bytes: int = Field(default=2**20, ge=1, le=64 * 2**20)
+    max_depth: int = Field(default=64, ge=1, le=500)
+    requests_per_second: float = Field(default=1000.0, gt=0)
+    inbox: str | None = None
+    keep_days: float = Field(default=7.0, ge=0)
+    callbacks: dict[str, Any] = {}
+
+
 class FileSettings(_Settings):
     """The file's top level."""
 
     index: str = "index.duckdb"
     sources: dict[str, Any] = {}
     moderation: dict[str, Any] = {}
+    receiver: dict[str, Any] | None = None
 
 
 _Model = TypeVar("_Model", bound=_Settings)

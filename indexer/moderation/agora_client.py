@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from indexer.moderation import fields
 from indexer.moderation.agora_result import overall_verdict
-from indexer.moderation.base import Json, Mapping, Unmappable, Verdict
+from indexer.moderation.base import Json, Mapping, Notification, Unmappable, Verdict
 from indexer.moderation.node import Node, shown
 from indexer.moderation.times import Moment, read_time
 
@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 _PROVIDER = "agora_client"
+_STORED = 200
+_EVENTS = ("screenshot stored", "picture judged")
 
 
 def _matches(body: Json) -> bool:
@@ -48,6 +50,30 @@ def _verdicts(body: Json) -> Iterator[Verdict]:
     )
 
 
+def _notifications(body: Json) -> Iterator[Notification]:
+    """That a picture was stored is said by a notice without results whose ``code`` is 200, or is not there."""
+    root = Node(body)
+    if _results(root) is None and root.child("code").value in (None, _STORED):
+        taken = _taken(root.child("timestamp"))
+        yield Notification(
+            result_path="/object",
+            event=_event(body),
+            event_id=root.child("requestId").text(),
+            key=fields.object_key(root.child("object").required_text()),
+            cname=root.child("channelName").text(),
+            uid=fields.user_id(_user(root.child("userId"))),
+            captured_at=taken.at if taken else None,
+            captured_at_precision_ms=taken.precision_ms if taken else None,
+        )
+
+
+def _event(body: Json) -> str:
+    """The body has no name for what it tells of; a code other than 200 says that it did not come about."""
+    root = Node(body)
+    name, code = _EVENTS[_results(root) is not None], root.child("code").value
+    return name if code in (None, _STORED) or not isinstance(code, int) else f"{name}: code {code}"
+
+
 def _results(root: Node) -> Node | None:
     """The documents' samples write ``results``, their text ``result``."""
     found = (root.child(name) for name in ("results", "result"))
@@ -67,4 +93,6 @@ def _taken(node: Node) -> Moment | None:
         raise Unmappable(f"{node.pointer} is no time: {shown(node.value)} ({error})") from error
 
 
-AGORA_CLIENT = Mapping(_PROVIDER, "agora_client.callback", _matches, _verdicts)
+AGORA_CLIENT = Mapping(
+    _PROVIDER, "agora_client.callback.2", _matches, _verdicts, notifications=_notifications, event=_event
+)

@@ -1,4 +1,4 @@
-"""Agora's live streaming (Fusion CDN, productId 7): events 5 and 103 of its notification centre.
+"""Agora's live streaming (Fusion CDN, productId 7): its results, events 5 and 103, and its pictures, events 4 and 102.
 
 Source: Agora's pages on the message notification service and on live streaming events. Their texts and samples
 disagree on ``eventName``, so the event's number tells what a body is. A retry changes ``notifyMs`` and keeps
@@ -10,53 +10,43 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from indexer.moderation import fields, times
+from indexer.moderation import fields
+from indexer.moderation.agora_notices import LIVE_STREAMING, event_name, event_number, is_notice, is_test, sent_at
 from indexer.moderation.agora_result import overall_verdict
-from indexer.moderation.base import Json, Mapping, Unmappable, Verdict
+from indexer.moderation.base import Json, Mapping, Notification, Unmappable, Verdict
 from indexer.moderation.node import Node
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from datetime import datetime
 
 _PROVIDER = "agora_live"
-_PRODUCT_ID = 7
 _MODERATION_EVENTS = (5, 103)
-_HEALTH_TEST_CHANNEL = "test_webhook"
+_SNAPSHOT_EVENTS = (4, 102)
+_SNAPSHOT_NAME = "snapshot_file"
 
 
 def _matches(body: Json) -> bool:
-    if not isinstance(body, dict):
-        return False
-    if {"productId", "eventType", "payload"} <= body.keys():
-        return body["productId"] == _PRODUCT_ID or _is_health_test(body["payload"])
+    if is_notice(body):
+        return bool(body["productId"] == LIVE_STREAMING)
     # The documents' samples show the payload alone.
-    return {"entryPoint", "streamName"} <= body.keys() and bool({"results", "eventName"} & body.keys())
-
-
-def _is_health_test(payload: Json) -> bool:
-    """Agora tries an address with a made-up event of whatever product it is registered for."""
-    return isinstance(payload, dict) and payload.get("channelName") == _HEALTH_TEST_CHANNEL
+    return (
+        isinstance(body, dict)
+        and {"entryPoint", "streamName"} <= body.keys()
+        and bool({"results", "eventName"} & body.keys())
+    )
 
 
 def _verdicts(body: Json) -> Iterator[Verdict]:
     root = Node(body)
     if "payload" not in root.fields():
         yield from _of_payload(root)
-    elif _event(root) in _MODERATION_EVENTS and not _is_health_test(body["payload"]):
+    elif event_number(root) in _MODERATION_EVENTS and not is_test(body):
         payload = root.child("payload")
         if payload.child("results").value is None:
             raise Unmappable("/payload/results is missing")
-        event_id, moderated_at = root.child("noticeId").text(), _moderated_at(root.child("notifyMs"))
+        event_id, moderated_at = root.child("noticeId").text(), sent_at(root)
         for verdict in _of_payload(payload):
             yield replace(verdict, event_id=event_id, moderated_at=moderated_at)
-
-
-def _event(root: Node) -> int:
-    event = root.child("eventType").whole_number()
-    if event is None:
-        raise Unmappable("/eventType is missing")
-    return event
 
 
 def _of_payload(payload: Node) -> Iterator[Verdict]:
@@ -69,12 +59,29 @@ def _of_payload(payload: Node) -> Iterator[Verdict]:
         )
 
 
-def _moderated_at(node: Node) -> datetime | None:
-    milliseconds = node.whole_number()
-    try:
-        return None if milliseconds is None else times.from_milliseconds(milliseconds)
-    except OverflowError:
-        raise node.refused("a time in milliseconds") from None
+def _notifications(body: Json) -> Iterator[Notification]:
+    root = Node(body)
+    if "payload" not in root.fields():
+        if (_event(body) or "").endswith(_SNAPSHOT_NAME):
+            yield _stored(root, _event(body) or "")
+    elif event_number(root) in _SNAPSHOT_EVENTS and not is_test(body):
+        notice = _stored(root.child("payload"), event_name(body))
+        yield replace(notice, event_id=root.child("noticeId").text(), notified_at=sent_at(root))
 
 
-AGORA_LIVE = Mapping(_PROVIDER, "agora_live.ncs", _matches, _verdicts)
+def _stored(payload: Node, event: str) -> Notification:
+    file = payload.child("fileName")
+    return Notification(
+        result_path=file.pointer,
+        event=event,
+        key=fields.object_key(file.required_text()),
+        app=payload.child("entryPoint").text(),
+        stream=payload.child("streamName").text(),
+    )
+
+
+def _event(body: Json) -> str | None:
+    return event_name(body) if is_notice(body) else Node(body).child("eventName").text()
+
+
+AGORA_LIVE = Mapping(_PROVIDER, "agora_live.ncs.2", _matches, _verdicts, notifications=_notifications, event=_event)

@@ -1,6 +1,6 @@
 """What a provider's label means, in one small vocabulary for all of them: reads ``categories.csv``.
 
-The labels are those of Alibaba's live and image moderation pages and of Agora's event pages. One word means another
+The labels are those that the providers' own pages list or show. One word means another
 thing in another scene (``logo`` in scene terrorism is a terrorist's; ``porn`` in scene ad is a text in the picture), so
 the vocabulary is keyed on provider, scene and label. ``*`` stands for every scene of a provider, and as the provider
 for labels of the user's own.

@@ -11,6 +11,7 @@ from indexer.moderation import fields
 from indexer.moderation.base import Json, Mapping, Unmappable, Verdict
 from indexer.moderation.categories import ANY, category
 from indexer.moderation.node import shown, storable
+from indexer.moderation.thresholds import by_thresholds
 from indexer.moderation.times import Moment, read_time
 
 if TYPE_CHECKING:
@@ -26,7 +27,6 @@ COLUMNS = (
 """The fields of a verdict that a column can be named for."""
 
 _REVIEWERS = ("machine", "human")
-THRESHOLDS = ("review", "block")
 _NUMBER = re.compile(r"[+-]?[0-9]+(\.[0-9]+)?([eE][+-]?[0-9]{1,3})?")
 
 
@@ -170,10 +170,7 @@ def _suggestion(
     """The suggestion and where it is from: the row's own word before our thresholds."""
     if raw is not None:
         return words.get(raw.strip().casefold()) or fields.suggestion(raw), "provider"
-    if score is None or not generic.thresholds:
-        return "unknown", "none"
-    reached = [name for name in THRESHOLDS if name in generic.thresholds and score >= generic.thresholds[name]]
-    return reached[-1] if reached else "pass", "threshold"
+    return by_thresholds(score, generic.thresholds)
 
 
 def _reviewer(row: _Row) -> str:

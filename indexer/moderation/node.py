@@ -24,7 +24,18 @@ class Node:
 
     def child(self, name: str) -> Node:
         """A field of this object."""
-        return Node(self.fields().get(name), f"{self.pointer}/{name}")
+        return Node(self.fields().get(name), f"{self.pointer}/{_token(name)}")
+
+    def members(self) -> Iterator[tuple[str, Node]]:
+        """This object's fields by their names, which are the provider's or anybody's.
+
+        Raises:
+            Unmappable: this is no object, or a name has no UTF-8 form.
+        """
+        for name in self.fields():
+            if not storable(name):
+                raise Unmappable(f"{self.pointer or 'the body'} has half of a surrogate pair in a name: {shown(name)}")
+            yield name, self.child(name)
 
     def fields(self) -> dict[str, Json]:
         """This object's fields."""
@@ -76,6 +87,11 @@ class Node:
     def refused(self, wanted: str) -> Unmappable:
         """Why this value cannot be read as what was wanted."""
         return Unmappable(f"{self.pointer or 'the body'} must be {wanted} and is {shown(self.value)}")
+
+
+def _token(name: str) -> str:
+    """A name as a JSON pointer has it (RFC 6901)."""
+    return name.replace("~", "~0").replace("/", "~1")
 
 
 def storable(text: str) -> bool:

@@ -3,6 +3,17 @@
 from indexer.store.build import build
 from indexer.store.load import Loader, Merged
 from indexer.store.reader import reading
-from indexer.store.verdicts import Ingested, ingest, match
+from indexer.store.verdicts import TOLERANCE_SECONDS, Ingested, Rebuilt, ingest, match, rebuild
 
-__all__ = ["Ingested", "Loader", "Merged", "build", "ingest", "match", "reading"]
+__all__ = [
+    "TOLERANCE_SECONDS",
+    "Ingested",
+    "Loader",
+    "Merged",
+    "Rebuilt",
+    "build",
+    "ingest",
+    "match",
+    "reading",
+    "rebuild",
+]

@@ -124,6 +124,12 @@ def vendors(plan: Plan) -> list[Row]:
     return contest(plan.ours, plan.keys, plan.rounds, plan.only)
 
 
+def join(plan: Plan) -> list[Row]:
+    """Every verdict's object, one verdict for every twenty screenshots, on an index that is made without a bucket."""
+    counts = ("--keys", str(plan.keys), "--verdicts", str(max(plan.keys // 20, 1)))
+    return _printed(plan, "-m", "tests.bench.join", *counts, "--rounds", str(plan.rounds))
+
+
 SCENARIOS: dict[str, Callable[[Plan], list[Row]]] = {
     "list": listing,
     "latency": latency,
@@ -131,6 +137,7 @@ SCENARIOS: dict[str, Callable[[Plan], list[Row]]] = {
     "incremental": incremental,
     "decode": decode,
     "load": load,
+    "join": join,
     "size": size,
     "queries": queries,
     "vendors": vendors,

@@ -102,3 +102,27 @@ def test_results_count_whatever_the_code() -> None:
 def test_a_new_field_does_no_harm() -> None:
     """A field that the provider adds changes nothing."""
     assert verdict_of(changed(another=[{}])) == verdict_of(changed())
+
+
+def test_a_notice_without_results_is_a_witness() -> None:
+    """A notice that only says that a picture was stored names it, its user and its time, and decides nothing."""
+    payload = read_body(sample("agora_client_stored"))
+    (notice,) = payload.notifications
+    assert (payload.event, notice.event, payload.verdicts) == ("screenshot stored", "screenshot stored", ())
+    assert (notice.key, notice.result_path, notice.cname, notice.uid) == (KEY, "/object", "room_1", 91)
+    assert notice.captured_at == datetime.fromisoformat("2026-01-05 10:00:05.073")
+
+
+def test_a_judged_picture_is_no_witness() -> None:
+    """A neutral picture is judged and by default not stored, so its notice does not say that it is there."""
+    payload = read_body(changed())
+    assert (payload.event, payload.notifications, len(payload.verdicts)) == ("picture judged", (), 1)
+
+
+@pytest.mark.parametrize(
+    ("code", "event"), [(206, "screenshot stored: code 206"), ("206", "screenshot stored"), (None, "screenshot stored")]
+)
+def test_a_code_of_failure_witnesses_nothing(code: object, event: str) -> None:
+    """Only a code of 200, or none, says that the picture was stored; the event tells another one."""
+    payload = read_body(parsed("agora_client_stored") | {"code": code})
+    assert (payload.parse_status, payload.event, len(payload.notifications)) == ("ok", event, int(code is None))

@@ -50,7 +50,7 @@ def test_a_bare_payload_is_read_too(name: str, key: str) -> None:
     """The payload that the documents print without its envelope gives the same verdict, without event and time."""
     payload = read_body(sample(f"agora_live_{name}"))
     (verdict,) = payload.verdicts
-    assert (payload.parse_status, payload.shape) == ("ok", "agora_live.ncs")
+    assert (payload.parse_status, payload.shape) == ("ok", "agora_live.ncs.2")
     assert (verdict.key, verdict.event_id, verdict.moderated_at) == (key, None, None)
     assert verdict.result_path == "/results/porn"
 
@@ -70,16 +70,40 @@ def test_the_number_decides_and_not_the_name(event: int) -> None:
     assert (payload.provider, payload.parse_status, payload.verdicts) == ("agora_live", "ok", ())
 
 
-@pytest.mark.parametrize("told", [{}, {"productId": 7, "eventType": 5}, {"productId": 3, "eventType": 40}])
-def test_a_health_test_is_understood(told: dict[str, int]) -> None:
-    """The notification centre's test of an address is no failure, of whatever product it claims to be."""
-    payload = read_body(parsed("agora_live_health_test") | told)
+@pytest.mark.parametrize("event", [4, 5, 102, 103])
+def test_a_health_test_is_understood(event: int) -> None:
+    """The notification centre's test of an address is no failure, and tells of nothing."""
+    payload = read_body(parsed("agora_ncs_health_test") | {"productId": 7, "eventType": event})
     assert (payload.provider, payload.parse_status, payload.verdicts) == ("agora_live", "ok", ())
+    assert (payload.event, payload.notifications) == ("a test of the address", ())
 
 
-def test_another_product_is_not_ours() -> None:
-    """A notification of another product is of no known shape."""
-    assert refusal_of(envelope(productId=3)).startswith("no known shape: fields noticeId, productId, eventType")
+@pytest.mark.parametrize(
+    ("name", "event", "key"),
+    [("4", "new_custom_snapshot_file", KEY), ("old_4", "new_snapshot_file", "some_file")],
+    ids=["now", "before"],
+)
+def test_a_bare_snapshot_payload_is_a_witness(name: str, event: str, key: str) -> None:
+    """The documents' payload of a stored snapshot names its object; who sent it when is not known."""
+    (notice,) = read_body(sample(f"agora_live_{name}")).notifications
+    assert (notice.event, notice.result_path, notice.key) == (event, "/fileName", key)
+    assert (notice.event_id, notice.notified_at) == (None, None)
+
+
+@pytest.mark.parametrize(("number", "event"), [(4, "new_custom_snapshot_file"), (102, "new_standard_snapshot_file")])
+def test_a_snapshot_event_is_a_witness(number: int, event: str) -> None:
+    """Events 4 and 102 say that a picture was stored, whatever eventName stands in them."""
+    payload = read_body(envelope(parsed("agora_live_4"), eventType=number))
+    (notice,) = payload.notifications
+    assert (payload.event, notice.event, payload.verdicts) == (event, event, ())
+    assert (notice.result_path, notice.event_id) == ("/payload/fileName", "2000001428:4330:108")
+    assert (notice.app, notice.stream, notice.is_test) == ("live", "stream_1", False)
+    assert notice.notified_at == datetime.fromisoformat("2026-01-05 10:00:06.673")
+
+
+def test_an_event_without_a_number_in_the_pages_is_named_by_it() -> None:
+    """An event that no page describes is understood, and called by its number."""
+    assert read_body(envelope(eventType=999)).event == "event 999 of product 7"
 
 
 @pytest.mark.parametrize("name", ["Neutral", "neutral", "NEUTRAL"])
@@ -108,6 +132,7 @@ def test_a_score_may_be_missing_or_rounded_up(outputs: object, score: float | No
         (envelope([1]), "/payload must be an object and is a list"),
         (envelope({"results": []}), "/payload/results must be an object and is a list"),
         (envelope({"suggestion": "pass"}), "/payload/results is missing"),
+        (envelope({}, eventType=4), "/payload/fileName is missing"),
         (envelope({"results": {"politics": {}}}), "/payload/results/porn must be an object and is null"),
         (envelope(eventType=[5]), "/eventType must be a whole number and is a list"),
         (envelope(eventType=None), "/eventType is missing"),

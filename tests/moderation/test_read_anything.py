@@ -27,9 +27,9 @@ ODD: st.SearchStrategy[Any] = st.sampled_from(
 
 
 @st.composite
-def mangled(draw: st.DrawFn) -> Any:
-    """A documented body with some of its nodes dropped, replaced, doubled or exchanged."""
-    body: Any = copy.deepcopy(draw(st.sampled_from(SAMPLES)))
+def mangled(draw: st.DrawFn, documented: Any = None) -> Any:
+    """A documented body, any or this one, with some of its nodes dropped, replaced, doubled or exchanged."""
+    body: Any = copy.deepcopy(documented or draw(st.sampled_from(SAMPLES)))
     for _ in range(draw(st.integers(0, 4))):
         places = list(_places(body))
         if not places:

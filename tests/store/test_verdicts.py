@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 import pytest
 
+from indexer.moderation.quality import BEIJING_NAME, OBJECT_FROZEN, TIMES_DISAGREE
 from indexer.naming import Layout, Template
 from indexer.store import Ingested, match
 from store.listings import listing, rows, shot, source, sync, tables
@@ -26,8 +27,30 @@ def test_a_payload_is_kept_as_received(index: Index) -> None:
     """A body stands in the index with its text, how it was read, and where it came from."""
     take(index, payload(verdict(), text='{"a": 1}'))
     assert rows(index, "SELECT * EXCLUDE (payload_id) FROM payloads") == [
-        ("agora-rtc", "agora-rtc/1", "ok", None, 1, "callbacks.jsonl", 1, NOW, '{"a": 1}', None)
+        (
+            *("agora-rtc", "agora-rtc/1", None, "ok", None, 1, "callbacks.jsonl", 1, None, None, None, NOW),
+            *('{"a": 1}', None),
+        )
     ]
+
+
+def test_how_a_body_came_is_told_by_its_deliveries(index: Index) -> None:
+    """Of several deliveries the first time and headers are shown, and whether any was signed rightly; times add up."""
+    body = payload(verdict())
+    first = replace(body, received_at=NOW, headers='{"a": "1"}', signature_ok=False, deliveries=2)
+    later = replace(body, source_line=2, received_at=CAPTURED, headers='{"a": "2"}', signature_ok=True, deliveries=3)
+    assert take(index, first, later) == Ingested(5, 1, 0, 0, 1, 1)
+    told = "deliveries, received_at, headers, signature_ok"
+    assert rows(index, f"SELECT {told} FROM payloads") == [(5, CAPTURED, '{"a": "2"}', True)]
+
+
+def test_more_deliveries_to_the_same_place_are_counted_once(index: Index) -> None:
+    """A place that is read again after the body came there again adds what came since, and never less."""
+    body = payload(verdict())
+    assert take(index, replace(body, deliveries=2)).deliveries == 2
+    assert take(index, replace(body, deliveries=5), replace(body, deliveries=4)).deliveries == 3
+    assert take(index, replace(body, deliveries=1)).deliveries == 0
+    assert rows(index, "SELECT deliveries FROM payloads") == [(5,)]
 
 
 def test_bytes_that_are_no_text_are_kept(index: Index) -> None:
@@ -157,6 +180,12 @@ EVIDENCE = {
     "mutable": verdict(key="live/karaoke.jpg"),
     "no-key": verdict(),
     "no-key, as the time is not known": verdict(sid="s", cname="c", uid=8),
+    "missing, by its channel and user": verdict(cname="c", uid=8, captured_at=CAPTURED, captured_at_precision_ms=1),
+    "no-key, as the user is not known": verdict(cname="c", sid="s", captured_at=CAPTURED, captured_at_precision_ms=1),
+    "withheld": verdict(key="gone.jpg", object_state="frozen"),
+    "withheld, as it was deleted": verdict(key=shot(2), object_state="moved"),
+    "present, though it was frozen": verdict(key=shot(1), object_state="frozen"),
+    "missing, and nothing was done to it": verdict(key="gone.jpg", object_state="unchanged"),
 }
 
 
@@ -219,3 +248,59 @@ def test_hostile_strings_stay_data(index: Index, text: str) -> None:
     )
     assert rows(index, f"SELECT {', '.join(told)} FROM verdicts") == [(text,) * len(told)]
     assert rows(index, "SELECT raw_text, source_uri FROM payloads") == [(f"body {text}", text)]
+
+
+@pytest.mark.parametrize(
+    ("told", "key_source"),
+    [
+        ({"key": "a.jpg", "object_url": "https://h/a.jpg"}, "payload"),
+        ({"object_url": "https://h/a.jpg"}, "url"),
+        ({"cname": "c", "uid": 8, "captured_at": CAPTURED}, "derived"),
+        ({"cname": "c", "uid": 8}, "none"),
+        ({"key": "a.jpg", "key_source": "caller"}, "caller"),
+    ],
+)
+def test_where_the_key_is_from_is_told(index: Index, told: dict[str, object], key_source: str) -> None:
+    """A verdict says whether its object was named, addressed, repeated for the caller, or only described."""
+    take(index, payload(verdict(**told)))
+    assert rows(index, "SELECT key_source FROM verdicts") == [(key_source,)]
+
+
+def test_what_a_mapping_says_besides_is_kept(index: Index) -> None:
+    """The model's version, the object's state and what is doubtful stand beside a verdict, and among the violations."""
+    take(index, payload(verdict(model_version="7.0", object_state="frozen", quality=(OBJECT_FROZEN,))))
+    match(index)
+    for table in ("verdicts", "violations"):
+        told = rows(index, f"SELECT model_version, object_state, quality FROM {table}")
+        assert told == [("7.0", "frozen", [OBJECT_FROZEN])]
+
+
+@pytest.mark.parametrize(
+    ("apart", "quality"),
+    [
+        (0, []),
+        (4, []),
+        (-4, []),
+        (5, [TIMES_DISAGREE]),
+        (60_000, [TIMES_DISAGREE]),
+        (8 * 3_600_000, [BEIJING_NAME]),
+        (-8 * 3_600_000, [BEIJING_NAME]),
+        (8 * 3_600_000 + 60_000, [TIMES_DISAGREE]),
+    ],
+)
+def test_a_key_and_a_payload_that_tell_other_times_disagree(index: Index, apart: int, quality: list[str]) -> None:
+    """Where key and payload tell different times that is said, eight hours as Beijing's clock; lost digits are not."""
+    said = CAPTURED + timedelta(milliseconds=apart)
+    take(index, payload(verdict(key=shot(5), captured_at=said, captured_at_precision_ms=1)))
+    assert rows(index, "SELECT quality, captured_at FROM verdicts") == [(quality, CAPTURED)]
+
+
+def test_a_coarse_time_disagrees_only_beyond_its_second(index: Index) -> None:
+    """A payload's time of whole seconds is as good as any within it, and what was said before is not repeated."""
+    near, far = CAPTURED + timedelta(milliseconds=999), CAPTURED + timedelta(seconds=1)
+    told = [
+        verdict(result_path=f"/{at:%s}", key=shot(5), captured_at=at, captured_at_precision_ms=1000, quality=said)
+        for at, said in ((near, ()), (far, (TIMES_DISAGREE,)))
+    ]
+    take(index, payload(*told))
+    assert rows(index, "SELECT quality FROM verdicts ORDER BY result_path") == [([],), ([TIMES_DISAGREE],)]

@@ -1,5 +1,6 @@
 -- Which object each verdict is about. Every way of finding it gives candidates; the best way that finds one wins, and an
--- exact way always goes before a guess. Within it an object that is still there goes before a deleted one.
+-- exact way always goes before a guess. Within it an object that is still there goes before a deleted one. On the way a
+-- verdict is called by its row's number, which is a tenth of its id.
 CREATE OR REPLACE TABLE matches AS
 WITH buckets AS (
     SELECT DISTINCT bucket FROM sources
@@ -7,28 +8,28 @@ WITH buckets AS (
 -- The path of an address, as it stands and percent-decoded, with and without a bucket as its first part. What is no UTF-8
 -- when it is decoded is no key.
 paths AS (
-    SELECT verdict_id, regexp_extract(object_url, '^[A-Za-z][A-Za-z0-9+.-]*://[^/?#]*/([^?#]*)', 1) AS path
+    SELECT rowid AS verdict, regexp_extract(object_url, '^[A-Za-z][A-Za-z0-9+.-]*://[^/?#]*/([^?#]*)', 1) AS path
     FROM verdicts
     WHERE object_url IS NOT NULL
 ),
 spelled AS (
-    SELECT verdict_id, 3 AS rank, path FROM paths
+    SELECT verdict, 3 AS rank, path FROM paths
     UNION
-    SELECT verdict_id, 4, try(url_decode(path)) FROM paths
+    SELECT verdict, 4, try(url_decode(path)) FROM paths
 ),
 url_keys AS (
-    SELECT verdict_id, rank, path AS key FROM spelled
+    SELECT verdict, rank, path AS key FROM spelled
     UNION
-    SELECT verdict_id, rank, substr(path, strpos(path, '/') + 1)
+    SELECT verdict, rank, substr(path, strpos(path, '/') + 1)
     FROM spelled
     WHERE split_part(path, '/', 1) IN (FROM buckets) AND contains(path, '/')
 ),
-named AS (
-    SELECT verdict_id, 1 AS rank, bucket, object_key AS key FROM verdicts WHERE object_key IS NOT NULL
+named AS MATERIALIZED (
+    SELECT rowid AS verdict, 1 AS rank, bucket, object_key AS key FROM verdicts WHERE object_key IS NOT NULL
     UNION ALL
-    SELECT verdict_id, 2, NULL, object_key FROM verdicts WHERE object_key IS NOT NULL
+    SELECT rowid, 2, NULL, object_key FROM verdicts WHERE object_key IS NOT NULL
     UNION ALL
-    SELECT verdict_id, rank, NULL, key FROM url_keys WHERE key <> ''
+    SELECT verdict, rank, NULL, key FROM url_keys WHERE key <> ''
 ),
 -- A name is stored once for all of its session's keys, so a key is looked up as it is cut; or it is a name itself.
 wanted AS (
@@ -37,12 +38,12 @@ wanted AS (
 cut AS MATERIALIZED (
     {cut}
 ),
-written AS (
+written AS MATERIALIZED (
     SELECT key, _front AS front, _digits AS digits, _back AS back, _moment AS moment FROM cut
     UNION
     SELECT key, key, 0, '', NULL FROM wanted
 ),
-known AS (
+known AS MATERIALIZED (
     SELECT s.key, s.digits, s.moment, n.source, n.name_id
     FROM written s
     JOIN names n ON n.front = s.front AND n.digits = s.digits AND n.back = s.back
@@ -58,43 +59,170 @@ found AS (
     JOIN object_rows o ON o.name_id = k.name_id
     WHERE k.digits = 0
 ),
-by_name AS (
-    SELECT n.verdict_id, n.rank, s.vendor, s.bucket, o.source, o.key, o.deleted_at
+by_key AS MATERIALIZED (
+    SELECT n.verdict, n.rank, s.vendor, s.bucket, o.source, o.key, o.deleted_at, 0 AS distance_ms
     FROM named n
     JOIN found o ON o.key = n.key
     JOIN sources s ON s.source = o.source
     WHERE n.rank <> 1 OR n.bucket = s.bucket
 ),
--- Two names of one instant can differ in their prefix, in bak<n>_, and in their precision.
-by_identity AS (
-    SELECT v.verdict_id, 5 AS rank, s.vendor, s.bucket, n.source, {key} AS key, o.deleted_at
-    FROM verdicts v
+-- The last part of a path tells an object where it holds an instant or a long number, no other object's is the same, and
+-- nothing else that is told speaks against it: 05_10.jpg may be one hour's picture or another's. Names are looked through
+-- and not objects: the time at a key's end has no slash.
+by_last_part AS (
+    SELECT w.key AS told, n.name_id, n.source, w.digits, w.moment
+    FROM written w
     JOIN names n
-        ON lower(n.sid) = lower(v.sid)
-        AND n.cname = v.cname
-        AND n.uid = v.uid
-    JOIN object_rows o
-        ON o.name_id = n.name_id
-        AND date_trunc('second', o.captured_at) = date_trunc('second', v.captured_at)
+        ON split_part(n.front, '/', -1) = split_part(w.front, '/', -1)
+        AND n.digits = w.digits
+        AND n.back = w.back
+    WHERE w.key NOT IN (SELECT key FROM by_key)
+        AND regexp_matches(split_part(w.key, '/', -1), '[0-9]{10}|[0-9A-Fa-f]{16}|[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-')
+),
+called AS (
+    SELECT p.told, p.source, {key} AS key, o.deleted_at, o.captured_at, n.sid, n.cname, n.uid, n.app, n.stream
+    FROM by_last_part p
+    JOIN names n ON n.name_id = p.name_id
+    JOIN object_rows o ON o.name_id = p.name_id AND o.captured_at = p.moment
+    WHERE p.digits > 0
+    UNION ALL
+    SELECT p.told, p.source, n.front, o.deleted_at, o.captured_at, n.sid, n.cname, n.uid, n.app, n.stream
+    FROM by_last_part p
+    JOIN names n ON n.name_id = p.name_id
+    JOIN object_rows o ON o.name_id = p.name_id
+    WHERE p.digits = 0
+),
+alone AS (
+    SELECT c.*, s.vendor, s.bucket
+    FROM called c
+    JOIN sources s ON s.source = c.source
+    QUALIFY count(DISTINCT (s.vendor, s.bucket, c.key)) OVER (PARTITION BY c.told) = 1
+),
+by_name AS MATERIALIZED (
+    SELECT DISTINCT w.verdict, 5 AS rank, c.vendor, c.bucket, c.source, c.key, c.deleted_at, 0 AS distance_ms
+    FROM named w
+    JOIN alone c ON c.told = w.key
+    JOIN verdicts v ON v.rowid = w.verdict
+    WHERE w.verdict NOT IN (SELECT verdict FROM by_key)
+        AND coalesce(lower(v.sid) = lower(c.sid), true)
+        AND coalesce(v.cname = c.cname, true)
+        AND coalesce(v.uid = c.uid, true)
+        AND coalesce(v.app = c.app, true)
+        AND coalesce(v.stream = c.stream, true)
+        AND coalesce(abs(epoch_ms(v.captured_at) - epoch_ms(c.captured_at)) <= $tolerance_ms, true)
+),
+-- Who is in a picture: session, channel and user; where one of session and channel is not told, the other; or a stream.
+seekers AS MATERIALIZED (
+    SELECT rowid AS verdict, lower(sid) AS sid, cname, uid, app, stream, captured_at, captured_at_precision_ms
+    FROM verdicts
+    WHERE captured_at IS NOT NULL
+        AND rowid NOT IN (SELECT verdict FROM by_key)
+        AND rowid NOT IN (SELECT verdict FROM by_name)
+),
+pictured AS MATERIALIZED (
+    SELECT name_id, lower(sid) AS sid, cname, uid, app, stream, captured_at_precision_ms
+    FROM names
+    WHERE kind = 'screenshot'
+),
+who AS MATERIALIZED (
+    SELECT v.verdict, n.name_id, true AS whole
+    FROM seekers v JOIN pictured n ON n.sid = v.sid AND n.cname = v.cname AND n.uid = v.uid
+    UNION ALL
+    SELECT v.verdict, n.name_id, false
+    FROM seekers v JOIN pictured n ON n.cname = v.cname AND n.uid = v.uid
+    WHERE v.sid IS NULL
+    UNION ALL
+    SELECT v.verdict, n.name_id, false
+    FROM seekers v JOIN pictured n ON n.sid = v.sid AND n.uid = v.uid
+    WHERE v.cname IS NULL
+    UNION ALL
+    SELECT v.verdict, n.name_id, false
+    FROM seekers v JOIN pictured n ON n.app = v.app AND n.stream = v.stream
+    WHERE v.uid IS NULL
+),
+-- Times are looked up by the window that they fall into and the two beside it, each as long as anything may be apart.
+windows AS (
+    SELECT
+        w.name_id, w.whole, v.verdict, v.captured_at, v.captured_at_precision_ms,
+        epoch_ms(v.captured_at) // $window_ms + unnest([-1, 0, 1]) AS window
+    FROM who w
+    JOIN seekers v ON v.verdict = w.verdict
+),
+near AS MATERIALIZED (
+    SELECT w.verdict, w.whole, o.name_id, o.captured_at, o.deleted_at, w.captured_at AS told_at,
+        w.captured_at_precision_ms AS told_precision_ms,
+        abs(epoch_ms(o.captured_at) - epoch_ms(w.captured_at)) AS distance_ms
+    FROM windows w
+    JOIN object_rows o ON o.name_id = w.name_id AND epoch_ms(o.captured_at) // $window_ms = w.window
+),
+-- Two names of one instant can differ in their prefix, in bak<n>_, and in their precision.
+by_identity AS MATERIALIZED (
+    SELECT
+        o.verdict,
+        CASE
+            WHEN o.whole
+                AND date_trunc('second', o.captured_at) = date_trunc('second', o.told_at)
+                AND (o.told_precision_ms <> 1 OR n.captured_at_precision_ms <> 1 OR o.captured_at = o.told_at)
+                THEN 6
+            ELSE 7
+        END AS rank,
+        s.vendor, s.bucket, n.source, {key} AS key, o.deleted_at,
+        CASE WHEN rank = 6 THEN 0 ELSE o.distance_ms END AS distance_ms
+    FROM near o
+    JOIN names n ON n.name_id = o.name_id
     JOIN sources s ON s.source = n.source
-    WHERE n.kind = 'screenshot'
-        AND (v.captured_at_precision_ms <> 1 OR n.captured_at_precision_ms <> 1 OR o.captured_at = v.captured_at)
-        AND NOT EXISTS (FROM by_name b WHERE b.verdict_id = v.verdict_id)
+    WHERE rank = 6 OR o.distance_ms <= $tolerance_ms
 ),
 candidates AS (
+    FROM by_key
+    UNION ALL
     FROM by_name
     UNION ALL
     FROM by_identity
 ),
-best AS (
+-- Most verdicts have one candidate, for which nothing has to be weighed.
+ranked AS (
+    SELECT verdict, rank, count(*) AS many
     FROM candidates
-    QUALIFY rank = min(rank) OVER (PARTITION BY verdict_id)
+    GROUP BY verdict, rank
+),
+best AS (
+    SELECT verdict, min(rank) AS rank, arg_min(many, rank) AS many
+    FROM ranked
+    GROUP BY verdict
+),
+weighed AS (
+    SELECT c.*, b.many
+    FROM candidates c
+    JOIN best b ON b.verdict = c.verdict AND b.rank = c.rank
+),
+chosen AS (
+    SELECT verdict, source, key, rank, 1 AS candidates, distance_ms
+    FROM weighed
+    WHERE many = 1
+    UNION ALL
+    SELECT
+        verdict,
+        arg_min(source, (distance_ms, deleted_at IS NOT NULL, source, key)),
+        arg_min(key, (distance_ms, deleted_at IS NOT NULL, source, key)),
+        min(rank),
+        count(DISTINCT (vendor, bucket, key)),
+        min(distance_ms)
+    FROM weighed
+    WHERE many > 1
+    GROUP BY verdict
 )
 SELECT
-    verdict_id,
-    arg_min(source, (deleted_at IS NOT NULL, source, key)) AS source,
-    arg_min(key, (deleted_at IS NOT NULL, source, key)) AS key,
-    CASE min(rank) WHEN 1 THEN 'bucket-key' WHEN 2 THEN 'key' WHEN 5 THEN 'identity' ELSE 'url' END AS matched_by,
-    count(DISTINCT (vendor, bucket, key)) AS candidates
-FROM best
-GROUP BY verdict_id;
+    v.verdict_id, c.source, c.key,
+    CASE c.rank
+        WHEN 1 THEN 'bucket-key'
+        WHEN 2 THEN 'key'
+        WHEN 5 THEN 'name'
+        WHEN 6 THEN 'identity'
+        WHEN 7 THEN 'nearest'
+        ELSE 'url'
+    END AS matched_by,
+    c.candidates,
+    CASE WHEN c.rank = 7 THEN c.distance_ms END AS distance_ms
+FROM chosen c
+JOIN verdicts v ON v.rowid = c.verdict;

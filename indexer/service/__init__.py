@@ -1,0 +1,1 @@
+"""The receiver: takes the platforms' callbacks over HTTP, and loses none."""
