@@ -105,7 +105,7 @@ class Receiver:
         """Judge a delivery, and keep it."""
         now = time.time()
         if not door.sender.is_author(delivery, token, now):
-            raise HTTPException(403, "not known to be the platform's")
+            raise HTTPException(401, "not known to be the platform's", {"WWW-Authenticate": "Signature"})
         check_depth(delivery.body, self._limits.max_depth)
         assert self._writer is not None  # noqa: S101 - the server runs the lifespan before it takes requests
         async with _in_time(self._limits):

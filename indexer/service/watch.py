@@ -28,7 +28,7 @@ _BROKEN_OFF = 499
 _OUTCOMES = {
     200: "served",
     400: "malformed",
-    403: "not authentic",
+    401: "not authentic",
     404: "unknown",
     405: "wrong method",
     408: "too slow",

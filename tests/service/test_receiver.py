@@ -31,7 +31,7 @@ TENCENT_TEST = b'{"code": 0, "data": {}, "message": "Test request when setting c
 # A comma and a comment too many, as in samples of the platforms' own.
 NO_JSON = b'{"requestId": "r-1", "callbackData": "x", // a comment\n "object": "1.jpg",}'
 FORM = (b"content-type", b"application/x-www-form-urlencoded")
-DOCUMENTED = {200, 400, 403, 404, 405, 408, 413, 415, 429, 503}
+DOCUMENTED = {200, 400, 401, 404, 405, 408, 413, 415, 429, 503}
 
 
 @pytest.fixture
@@ -75,13 +75,13 @@ def test_what_is_authentic_is_kept_as_it_came(
 @pytest.mark.parametrize(
     ("method", "path", "headers", "body", "status"),
     [
-        ("POST", "/callbacks/agora_live", (JSON,), NOTICE, 403),
-        ("POST", "/callbacks/agora_live", signed(NOTICE, "another secret"), NOTICE, 403),
-        ("POST", "/callbacks/agora_live", signed(NOTICE), NOTICE + b" ", 403),
-        ("POST", f"/callbacks/agora_live/{TOKEN}", signed(NOTICE), NOTICE, 403),
-        ("POST", "/callbacks/secret-address", (JSON,), NOTICE, 403),
-        ("POST", SECRET_PATH[:-1], (JSON,), NOTICE, 403),
-        ("POST", "/callbacks/secret-address/\ud800", (JSON,), NOTICE, 403),
+        ("POST", "/callbacks/agora_live", (JSON,), NOTICE, 401),
+        ("POST", "/callbacks/agora_live", signed(NOTICE, "another secret"), NOTICE, 401),
+        ("POST", "/callbacks/agora_live", signed(NOTICE), NOTICE + b" ", 401),
+        ("POST", f"/callbacks/agora_live/{TOKEN}", signed(NOTICE), NOTICE, 401),
+        ("POST", "/callbacks/secret-address", (JSON,), NOTICE, 401),
+        ("POST", SECRET_PATH[:-1], (JSON,), NOTICE, 401),
+        ("POST", "/callbacks/secret-address/\ud800", (JSON,), NOTICE, 401),
         ("POST", "/callbacks/tencent_css", (JSON,), NOTICE, 404),
         ("POST", "/callbacks/open/", (JSON,), NOTICE, 404),
         ("POST", "/callbacks", (JSON,), NOTICE, 404),
