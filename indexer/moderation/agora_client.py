@@ -51,7 +51,7 @@ def _notifications(body: Json) -> Iterator[Notification]:
     """That a picture was stored is said by a notice without results whose ``code`` is 200, or is not there."""
     root = Node(body)
     if _results(root) is None and root.child("code").value in (None, _STORED):
-            yield Notification(
+        yield Notification(
             result_path="/object",
             event=_event(body),
             event_id=root.child("requestId").text(),
