@@ -10,11 +10,10 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from indexer.moderation import fields
+from indexer.moderation import fields, parts
 from indexer.moderation.agora_result import overall_verdict
-from indexer.moderation.base import Json, Mapping, Notification, Unmappable, Verdict
-from indexer.moderation.node import Node, shown
-from indexer.moderation.times import Moment, read_time
+from indexer.moderation.base import Json, Mapping, Notification, Verdict
+from indexer.moderation.node import Node
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -38,15 +37,13 @@ def _verdicts(body: Json) -> Iterator[Verdict]:
     results = _results(root)
     if results is None:
         return
-    taken = _taken(root.child("timestamp"))
     yield replace(
         overall_verdict(_PROVIDER, results, root.child("suggestion")),
         event_id=root.child("requestId").text(),
         key=fields.object_key(root.child("object").text()),
         cname=root.child("channelName").text(),
-        uid=fields.user_id(_user(root.child("userId"))),
-        captured_at=taken.at if taken else None,
-        captured_at_precision_ms=taken.precision_ms if taken else None,
+        uid=parts.account(root.child("userId")),
+        **parts.taken(parts.instant(root.child("timestamp"))),
     )
 
 
@@ -54,16 +51,14 @@ def _notifications(body: Json) -> Iterator[Notification]:
     """That a picture was stored is said by a notice without results whose ``code`` is 200, or is not there."""
     root = Node(body)
     if _results(root) is None and root.child("code").value in (None, _STORED):
-        taken = _taken(root.child("timestamp"))
         yield Notification(
             result_path="/object",
             event=_event(body),
             event_id=root.child("requestId").text(),
             key=fields.object_key(root.child("object").required_text()),
             cname=root.child("channelName").text(),
-            uid=fields.user_id(_user(root.child("userId"))),
-            captured_at=taken.at if taken else None,
-            captured_at_precision_ms=taken.precision_ms if taken else None,
+            uid=parts.account(root.child("userId")),
+            **parts.taken(parts.instant(root.child("timestamp"))),
         )
 
 
@@ -78,19 +73,6 @@ def _results(root: Node) -> Node | None:
     """The documents' samples write ``results``, their text ``result``."""
     found = (root.child(name) for name in ("results", "result"))
     return next((node for node in found if node.value is not None and node.value != {}), None)
-
-
-def _user(node: Node) -> str | None:
-    return str(node.value) if isinstance(node.value, int) else node.text()
-
-
-def _taken(node: Node) -> Moment | None:
-    if node.value is None:
-        return None
-    try:
-        return read_time(node.value)
-    except ValueError as error:
-        raise Unmappable(f"{node.pointer} is no time: {shown(node.value)} ({error})") from error
 
 
 AGORA_CLIENT = Mapping(

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from indexer.moderation.base import Notification, Verdict
 
-_BATCH_PAYLOADS = 50_000
+_BATCH_PAYLOADS = 10_000
 # Bodies may be large, so fewer of them are read back at once.
 _BATCH_KEPT = 5_000
 TOLERANCE_SECONDS = 5.0

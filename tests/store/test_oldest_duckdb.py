@@ -5,10 +5,12 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from indexer.moderation import Notification
 from indexer.naming import Layout, Template
 from indexer.store import build, match, reading, runs
 from store.listings import BEGUN, listing, rows, shot, source, sync
@@ -56,7 +58,8 @@ def index(tmp_path: Path) -> Path:
         with build(published) as connection:
             sync(connection, source(), listing(*keys))
             sync(connection, source("live", bucket="live", layout=by_stream), listing("live/karaoke.jpg"))
-            take(connection, payload(verdict(key=shot(1)), verdict(result_path="/1", key="live/karaoke.jpg")))
+            told = payload(verdict(key=shot(1)), verdict(result_path="/1", key="live/karaoke.jpg"))
+            take(connection, replace(told, notifications=(Notification("/2", "stored", key=shot(1)),)))
             match(connection)
             runs.finish(connection, runs.start(connection, "ingest", BEGUN), BEGUN, "complete")
     return published
