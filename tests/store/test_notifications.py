@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from dataclasses import replace
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -58,7 +58,7 @@ def test_the_key_tells_more_than_the_notice(index: Index) -> None:
         ({"key": None, "object_url": "https://h/a.jpg"}, "never seen"),
     ],
 )
-def test_a_witness_is_compared_with_what_is_there(index: Index, told: dict[str, str | None], stored: str) -> None:
+def test_a_witness_is_compared_with_what_is_there(index: Index, told: dict[str, Any], stored: str) -> None:
     """An object of the very key is there, was deleted, or was never seen; in its bucket if that is named."""
     sync(index, source(bucket="one"), listing(shot(1), shot(2), "other.jpg"))
     sync(index, source(bucket="one"), listing(shot(1), "other.jpg"))
@@ -78,6 +78,7 @@ def test_a_body_can_name_several_objects(index: Index) -> None:
 def test_hostile_strings_stay_data(index: Index, text: str) -> None:
     """Whatever text a notice holds in whatever place, it is kept as it is."""
     names = ("event", "event_id", "bucket", "key", "object_url", "sid", "cname", "app", "stream")
-    take(index, replace(payload(), notifications=(replace(NOTICE, **dict.fromkeys(names, text)),)))
+    told_everywhere: dict[str, Any] = dict.fromkeys(names, text)
+    take(index, replace(payload(), notifications=(replace(NOTICE, **told_everywhere),)))
     told = ", ".join(name.replace("key", "object_key") for name in names)
     assert rows(index, f"SELECT {told} FROM notifications") == [(text,) * len(names)]
