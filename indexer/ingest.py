@@ -111,12 +111,14 @@ def _ingest(index: Path, read: Callable[[int], Iterable[Payload]], moderation: M
 
 
 def _run(index: Path, work: Callable[[duckdb.DuckDBPyConnection, int], _Done], moderation: Moderation) -> _Done:
-    """One run: its work in a transaction, each verdict's object, and the record that it ended."""
+    """One run: its work, each verdict's object, and the record that it ended.
+
+    What breaks off is not published, so its parts need no transaction around them: one keeps every temporary table of
+    every batch in memory until it ends.
+    """
     with build(index) as connection:
         run = runs.start(connection, "ingest", _now())
-        connection.begin()
         done = work(connection, run)
-        connection.commit()
         match(connection, moderation.tolerance_seconds)
         runs.finish(connection, run, _now(), "complete")
     return done

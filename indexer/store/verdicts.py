@@ -144,13 +144,13 @@ class Rebuilt:
 
 
 def ingest(connection: duckdb.DuckDBPyConnection, payloads: Iterable[Payload], now: datetime) -> Ingested:
-    """Take payloads, within the caller's transaction. A body that is there already only counts as delivered again."""
+    """Take payloads, batch by batch. A body that is there already only counts as delivered again."""
     taken = [_ingest_batch(connection, batch, now) for batch in _batches(payloads)]
     return Ingested(*(sum(numbers) for numbers in zip(_NOTHING, *taken, strict=True)))
 
 
 def rebuild(connection: duckdb.DuckDBPyConnection, read: Callable[[Payload], Payload]) -> Rebuilt:
-    """Derive all verdicts and notifications again from the kept bodies, within the caller's transaction.
+    """Derive all verdicts and notifications again from the kept bodies, batch by batch.
 
     ``read`` reads one body again. What was delivered when stays, and so do the ids of what a body still tells.
     """
