@@ -21,13 +21,6 @@ _TOLERANCE = timedelta(seconds=60)
 _CLOCK = re.compile(r"(?<!\d)([01]\d|2[0-3])-([0-5]\d)-([0-5]\d)(?!\d)")
 
 
-def of_times(one: datetime | None, other: datetime | None, tolerance: timedelta) -> tuple[str, ...]:
-    """What two tellings of one instant say of a body; nothing where one is missing or they agree."""
-    if one is None or other is None or abs(one - other) <= tolerance:
-        return ()
-    return (BEIJING_NAME,) if abs(abs(one - other) - _BEIJING) <= tolerance else (TIMES_DISAGREE,)
-
-
 def of_clock_in_name(name: str, captured_at: datetime | None) -> tuple[str, ...]:
     """What the clock in a name, ``hh-mm-ss``, says beside the time of the body, naive UTC.
 
