@@ -230,7 +230,9 @@ def test_the_log_tells_of_each_request_and_of_no_secret(
     server: Running, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """One line of JSON a request says who, which, what became of it and how long; no path, no query, no body."""
-    monkeypatch.setattr(logging.getLogger("indexer.requests"), "propagate", True)
+    logger = logging.getLogger("indexer.requests")
+    monkeypatch.setattr(logger, "propagate", False)
+    monkeypatch.setattr(logger, "handlers", [caplog.handler])
     caplog.set_level(logging.INFO, "indexer.requests")
     server.post(SECRET_PATH, NOTICE)
     server.post("/callbacks/no\n-such", NOTICE, method="G\nET")
