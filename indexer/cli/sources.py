@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any, TextIO
 
 import click
 
-from indexer.check import try_out
 from indexer.cli.common import App, common_options, escaped
 from indexer.cli.output import Show, output_options
 from indexer.config import DEFAULT_NAME, find_config
@@ -88,6 +87,9 @@ def _text(document: TextIO) -> str:
 @output_options()
 def check(app: App, show: Show, names: tuple[str, ...]) -> None:
     """List one page of each source: are the credentials good, and what share of the names decodes?"""
+    # It brings in an HTTP client that no other command should wait for.
+    from indexer.check import try_out  # noqa: PLC0415
+
     checked = [(source, try_out(source)) for source in app.config().chosen(names)]
     show([_checked(source, result) for source, result in checked])
     for source, result in checked:

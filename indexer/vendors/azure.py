@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import base64
 import hmac
-import ipaddress
 import os
 import re
 from collections import defaultdict
@@ -21,8 +20,9 @@ from typing import TYPE_CHECKING
 from urllib.parse import parse_qsl, quote, urlencode, urlsplit
 
 from indexer.errors import CredentialsError, RequestRefused
-from indexer.vendors.base import Capabilities, Credentials, Page, Position, Storage
-from indexer.vendors.blobxml import Question, after_key, read_blobs, read_error
+from indexer.vendors.base import Capabilities, Credentials, Page, Position, Storage, is_at_an_address
+from indexer.vendors.blobxml import Question, after_key, read_blobs
+from indexer.vendors.elements import error_of
 from indexer.vendors.http import Answer, Http, Request
 from indexer.vendors.refusals import refusal
 
@@ -112,13 +112,13 @@ class AzureLister:
         return Question(self.storage.endpoint, self._account.name, self.storage.bucket, self.storage.prefix, after)
 
     def _refusal(self, answer: Answer) -> VendorError:
-        code, message = read_error(answer.body)
+        told = error_of(answer.body)
         location = answer.headers.get("Location")
         return refusal(
             self.storage,
-            code=answer.headers.get("x-ms-error-code") or code,
+            code=answer.headers.get("x-ms-error-code") or told.get("Code", ""),
             status=answer.status,
-            message=f"the endpoint redirects to {location}" if location else message,
+            message=f"the endpoint redirects to {location}" if location else told.get("Message", ""),
             request_id=answer.headers.get("x-ms-request-id"),
         )
 
@@ -238,16 +238,7 @@ def _of_environment() -> Credentials | None:
 def _container_path(storage: Storage, account: Account) -> str:
     """The container's path, behind the account's where that is in no host: at an emulator's address."""
     container = f"/{quote(storage.bucket, safe='')}"
-    return f"/{account.name}{container}" if _is_emulator(storage.endpoint) else container
-
-
-def _is_emulator(endpoint: str) -> bool:
-    host = urlsplit(endpoint).hostname or ""
-    try:
-        ipaddress.ip_address(host)
-    except ValueError:
-        return host == "localhost"
-    return True
+    return f"/{account.name}{container}" if is_at_an_address(storage.endpoint) else container
 
 
 def _marks(begins_at: str, body: bytes, page: Page) -> set[str]:

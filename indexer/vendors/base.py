@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import ipaddress
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal, Protocol, Self
+from urllib.parse import urlsplit
 
 import pyarrow as pa
+
+from indexer import __version__
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+USER_AGENT = f"screenshot-indexer/{__version__}"
+"""What a bucket's access log shows."""
 CONNECT_TIMEOUT_SECONDS = 10
 READ_TIMEOUT_SECONDS = 60
 
@@ -64,6 +70,16 @@ class Position:
 
     key: str
     token: str | None = None
+
+
+def is_at_an_address(endpoint: str) -> bool:
+    """Whether an endpoint is a machine's bare address, or this machine: no bucket and no account stands in that."""
+    host = urlsplit(endpoint).hostname or ""
+    try:
+        ipaddress.ip_address(host)
+    except ValueError:
+        return host == "localhost"
+    return True
 
 
 def object_batch(

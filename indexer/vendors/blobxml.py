@@ -12,7 +12,7 @@ from urllib.parse import unquote, urlsplit
 
 from indexer.errors import MalformedAnswer, VendorError
 from indexer.vendors.base import Page, Position
-from indexer.vendors.elements import ObjectForm, local, parsed, root_of, text_of
+from indexer.vendors.elements import ObjectForm, local, parsed, text_of
 from indexer.vendors.scan import taken_apart
 from indexer.vendors.times import RFC_1123
 
@@ -68,15 +68,6 @@ def read_blobs(body: bytes, asked: Question, refusal: Callable[[str, str], Vendo
     prefixes = tuple(_name(element) for element in root.findall("{*}Blobs/{*}BlobPrefix"))
     last = max(_ends(objects, prefixes), default=asked.after.key if asked.after else "")
     return Page(objects, _next(root, last), prefixes)
-
-
-def read_error(body: bytes) -> tuple[str, str]:
-    """The code and the message of an Error element; neither, where the body is none."""
-    try:
-        root = root_of(body)
-    except MalformedAnswer:
-        return "", ""
-    return text_of(root, "Code") or "", text_of(root, "Message") or ""
 
 
 def after_key(page: Page, key: str, max_keys: int) -> Page:

@@ -6,7 +6,6 @@ Sources: "ListObjects", "错误码" (errors) and "生成认证字符串" (signat
 from __future__ import annotations
 
 import hmac
-import ipaddress
 from dataclasses import replace
 from datetime import UTC, datetime
 from http import HTTPStatus
@@ -14,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl, quote, urlsplit
 
 from indexer.errors import MalformedAnswer, RequestRefused, Throttled
-from indexer.vendors.base import Capabilities, Page, Position, Storage
+from indexer.vendors.base import Capabilities, Page, Position, Storage, is_at_an_address
 from indexer.vendors.http import Answer, Http, Request, credentials_of
 from indexer.vendors.listjson import (
     check_types,
@@ -174,19 +173,10 @@ def _place(storage: Storage) -> tuple[str, str]:
     bound to the bucket.
     """
     scheme, host = storage.endpoint.split("://", 1)
-    if _is_address(host):
+    if is_at_an_address(storage.endpoint):
         return storage.endpoint, f"/{quote(storage.bucket)}"
     is_the_regions = host.endswith(".bcebos.com") and not host.startswith(f"{storage.bucket}.")
     return (f"{scheme}://{storage.bucket}.{host}" if is_the_regions else storage.endpoint), ""
-
-
-def _is_address(host: str) -> bool:
-    name = urlsplit(f"//{host}").hostname or ""
-    try:
-        ipaddress.ip_address(name)
-    except ValueError:
-        return name == "localhost"
-    return True
 
 
 def _next(told: dict[str, Any], last: str) -> Position | None:

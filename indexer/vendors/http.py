@@ -15,17 +15,14 @@ import certifi
 import urllib3
 from requests.utils import get_environ_proxies, select_proxy
 
-from indexer import __version__
 from indexer.errors import CredentialsError
-from indexer.vendors.base import CONNECT_TIMEOUT_SECONDS, READ_TIMEOUT_SECONDS
+from indexer.vendors.base import CONNECT_TIMEOUT_SECONDS, READ_TIMEOUT_SECONDS, USER_AGENT
 from indexer.vendors.refusals import unreachable
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from indexer.vendors.base import Credentials, Storage
-
-_AGENT = f"screenshot-indexer/{__version__}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +72,7 @@ class Http:
             Unreachable: no answer came, or not all of it.
         """
         asked = f"{self._storage.endpoint}{path}?{urlencode(sorted(query.items()), quote_via=quote, safe='')}"
-        request = Request(asked, {"User-Agent": _AGENT})
+        request = Request(asked, {"User-Agent": USER_AGENT})
         self._sign(request)
         timeout = urllib3.Timeout(connect=CONNECT_TIMEOUT_SECONDS, read=READ_TIMEOUT_SECONDS)
         try:

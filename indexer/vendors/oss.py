@@ -6,7 +6,6 @@ last-modified time with milliseconds and pages without end where a server repeat
 
 from __future__ import annotations
 
-import ipaddress
 import logging
 import os
 from typing import TYPE_CHECKING, Any
@@ -21,7 +20,15 @@ from oss2.credentials import (
 )
 
 from indexer.errors import CredentialsError, MalformedAnswer, RequestRefused, VendorError
-from indexer.vendors.base import CONNECT_TIMEOUT_SECONDS, READ_TIMEOUT_SECONDS, Capabilities, Page, Position, Storage
+from indexer.vendors.base import (
+    CONNECT_TIMEOUT_SECONDS,
+    READ_TIMEOUT_SECONDS,
+    Capabilities,
+    Page,
+    Position,
+    Storage,
+    is_at_an_address,
+)
 from indexer.vendors.listxml import Dialect, read_listing
 from indexer.vendors.refusals import refusal, unreachable
 
@@ -155,12 +162,7 @@ def _chain(storage: Storage) -> CredentialsProvider:
 
 def _is_cname(endpoint: str) -> bool:
     """Whether an endpoint is a domain bound to the bucket: every host but Alibaba's own and bare addresses."""
-    host = urlsplit(endpoint).hostname or ""
-    try:
-        ipaddress.ip_address(host)
-    except ValueError:
-        return host != "localhost" and not host.endswith(".aliyuncs.com")
-    return False
+    return not is_at_an_address(endpoint) and not (urlsplit(endpoint).hostname or "").endswith(".aliyuncs.com")
 
 
 def _translated(storage: Storage, error: Exception) -> VendorError:

@@ -23,9 +23,16 @@ from botocore.config import Config
 from botocore.httpsession import URLLib3Session
 from botocore.utils import get_environ_proxies
 
-from indexer import __version__
 from indexer.errors import CredentialsError, RequestRefused, VendorError
-from indexer.vendors.base import CONNECT_TIMEOUT_SECONDS, READ_TIMEOUT_SECONDS, Capabilities, Page, Position, Storage
+from indexer.vendors.base import (
+    CONNECT_TIMEOUT_SECONDS,
+    READ_TIMEOUT_SECONDS,
+    USER_AGENT,
+    Capabilities,
+    Page,
+    Position,
+    Storage,
+)
 from indexer.vendors.elements import error_of
 from indexer.vendors.listxml import Dialect, read_listing
 from indexer.vendors.refusals import refusal, unreachable
@@ -40,8 +47,6 @@ LONGEST_URL_SECONDS = 604_800
 """How long a presigned URL may live: version 4 of the signature allows seven days ("Authenticating Requests: Using
 Query Parameters", Amazon S3 API Reference)."""
 
-# A bucket's access log shows it.
-_AGENT = f"screenshot-indexer/{__version__}"
 # boto3 refuses a region that is not written as Amazon writes its own, and Kingsoft has a JR_BEIJING.
 _ACCEPTED_REGION = "us-east-1"
 
@@ -224,7 +229,7 @@ class S3Lister:
         return {"continuation-token": after.token} if after.token else {"start-after": after.key}
 
     def _signed(self, question: Mapping[str, str]) -> AWSPreparedRequest:
-        request = AWSRequest("GET", f"{self._url}?{urlencode(question, quote_via=quote)}", {"User-Agent": _AGENT})
+        request = AWSRequest("GET", f"{self._url}?{urlencode(question, quote_via=quote)}", {"User-Agent": USER_AGENT})
         S3SigV4Auth(self._credentials.get_frozen_credentials(), "s3", str(self.storage.region)).add_auth(request)
         return request.prepare()
 
