@@ -41,7 +41,7 @@ class Source:
     """One place where screenshots land. ``interval`` is in seconds.
 
     Every ``full_every``-th run lists all of it; what was last written ``late_hours`` before the run before is taken for
-    finished by the others. ``price_per_1000_requests`` is in US dollars.
+    finished by the others. ``price_per_1000_requests`` is in US dollars. The bucket deletes what is ``retention_days`` old.
     """
 
     name: str
@@ -52,6 +52,7 @@ class Source:
     full_every: int = 7
     late_hours: float = 48.0
     price_per_1000_requests: float = 0.005
+    retention_days: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,6 +148,7 @@ def _source(name: str, raw: object, path: Path, mistakes: list[Mistake]) -> Sour
         settings.full_every,
         settings.late_hours,
         settings.price_per_1000_requests,
+        settings.retention_days,
     )
 
 

@@ -57,6 +57,7 @@ class SourceSettings(_Settings):
     utc_offset: str = "+00:00"
     interval: float | None = Field(default=None, gt=0)
     moderated: bool = False
+    retention_days: float | None = Field(default=None, gt=0)
     full_every: int = Field(default=7, ge=1)
     late_hours: float = Field(default=48.0, ge=0)
     price_per_1000_requests: float = Field(default=0.005, ge=0)

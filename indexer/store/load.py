@@ -210,6 +210,7 @@ class Loader:
             mutable=source.layout.mutable,
             grammar=grammar_of(source),
             run=last_complete_run,
+            retention_days=source.retention_days,
         )
 
     def _check_account(self, expected: int) -> int:

@@ -49,18 +49,18 @@ known AS MATERIALIZED (
     JOIN names n ON n.front = s.front AND n.digits = s.digits AND n.back = s.back
 ),
 found AS (
-    SELECT k.key, k.source, o.deleted_at
+    SELECT k.key, k.source, k.name_id, o.captured_at, o.deleted_at
     FROM known k
     JOIN object_rows o ON o.name_id = k.name_id AND o.captured_at = k.moment
     WHERE k.digits > 0
     UNION ALL
-    SELECT k.key, k.source, o.deleted_at
+    SELECT k.key, k.source, k.name_id, o.captured_at, o.deleted_at
     FROM known k
     JOIN object_rows o ON o.name_id = k.name_id
     WHERE k.digits = 0
 ),
 by_key AS MATERIALIZED (
-    SELECT n.verdict, n.rank, s.vendor, s.bucket, o.source, o.key, o.deleted_at, 0 AS distance_ms
+    SELECT n.verdict, n.rank, s.vendor, s.bucket, o.source, o.key, o.name_id, o.captured_at, o.deleted_at, 0 AS distance_ms
     FROM named n
     JOIN found o ON o.key = n.key
     JOIN sources s ON s.source = o.source
@@ -80,13 +80,13 @@ by_last_part AS (
         AND regexp_matches(split_part(w.key, '/', -1), '[0-9]{10}|[0-9A-Fa-f]{16}|[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-')
 ),
 called AS (
-    SELECT p.told, p.source, {key} AS key, o.deleted_at, o.captured_at, n.sid, n.cname, n.uid, n.app, n.stream
+    SELECT p.told, p.source, {key} AS key, p.name_id, o.deleted_at, o.captured_at, n.sid, n.cname, n.uid, n.app, n.stream
     FROM by_last_part p
     JOIN names n ON n.name_id = p.name_id
     JOIN object_rows o ON o.name_id = p.name_id AND o.captured_at = p.moment
     WHERE p.digits > 0
     UNION ALL
-    SELECT p.told, p.source, n.front, o.deleted_at, o.captured_at, n.sid, n.cname, n.uid, n.app, n.stream
+    SELECT p.told, p.source, n.front, p.name_id, o.deleted_at, o.captured_at, n.sid, n.cname, n.uid, n.app, n.stream
     FROM by_last_part p
     JOIN names n ON n.name_id = p.name_id
     JOIN object_rows o ON o.name_id = p.name_id
@@ -99,7 +99,8 @@ alone AS (
     QUALIFY count(DISTINCT (s.vendor, s.bucket, c.key)) OVER (PARTITION BY c.told) = 1
 ),
 by_name AS MATERIALIZED (
-    SELECT DISTINCT w.verdict, 5 AS rank, c.vendor, c.bucket, c.source, c.key, c.deleted_at, 0 AS distance_ms
+    SELECT DISTINCT w.verdict, 5 AS rank, c.vendor, c.bucket, c.source, c.key, c.name_id, c.captured_at, c.deleted_at,
+        0 AS distance_ms
     FROM named w
     JOIN alone c ON c.told = w.key
     JOIN verdicts v ON v.rowid = w.verdict
@@ -166,7 +167,7 @@ by_identity AS MATERIALIZED (
                 THEN 6
             ELSE 7
         END AS rank,
-        s.vendor, s.bucket, n.source, {key} AS key, o.deleted_at,
+        s.vendor, s.bucket, n.source, {key} AS key, o.name_id, o.captured_at, o.deleted_at,
         CASE WHEN rank = 6 THEN 0 ELSE o.distance_ms END AS distance_ms
     FROM near o
     JOIN names n ON n.name_id = o.name_id
@@ -197,23 +198,28 @@ weighed AS (
     JOIN best b ON b.verdict = c.verdict AND b.rank = c.rank
 ),
 chosen AS (
-    SELECT verdict, source, key, rank, 1 AS candidates, distance_ms
+    SELECT verdict, source, key, name_id, captured_at, rank, 1 AS candidates, distance_ms
     FROM weighed
     WHERE many = 1
     UNION ALL
-    SELECT
-        verdict,
-        arg_min(source, (distance_ms, deleted_at IS NOT NULL, source, key)),
-        arg_min(key, (distance_ms, deleted_at IS NOT NULL, source, key)),
-        min(rank),
-        count(DISTINCT (vendor, bucket, key)),
-        min(distance_ms)
-    FROM weighed
-    WHERE many > 1
-    GROUP BY verdict
+    SELECT verdict, best.source, best.key, best.name_id, best.captured_at, rank, candidates, distance_ms
+    FROM (
+        SELECT
+            verdict,
+            arg_min(
+                {source: source, key: key, name_id: name_id, captured_at: captured_at},
+                (distance_ms, deleted_at IS NOT NULL, source, key)
+            ) AS best,
+            min(rank) AS rank,
+            count(DISTINCT (vendor, bucket, key)) AS candidates,
+            min(distance_ms) AS distance_ms
+        FROM weighed
+        WHERE many > 1
+        GROUP BY verdict
+    )
 )
 SELECT
-    v.verdict_id, c.source, c.key,
+    v.verdict_id, c.source, c.key, c.name_id, c.captured_at,
     CASE c.rank
         WHEN 1 THEN 'bucket-key'
         WHEN 2 THEN 'key'

@@ -1,5 +1,5 @@
 INSERT INTO sources
 VALUES (
     $source, $vendor, $region, $endpoint, $bucket, $prefix, $layout, $interval_seconds, $moderated, $mutable, $grammar,
-    $run
+    $run, $retention_days
 );
