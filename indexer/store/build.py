@@ -29,10 +29,13 @@ _READ_ONLY = 0o444
 
 
 @contextmanager
-def build(index: Path) -> Iterator[duckdb.DuckDBPyConnection]:
+def build(
+    index: Path, *, memory_limit: str = MEMORY_LIMIT, all_threads: bool = False
+) -> Iterator[duckdb.DuckDBPyConnection]:
     """Give a connection to a copy of the index; what is committed in it is published when the block ends well.
 
-    A block that ends with an exception publishes nothing.
+    A block that ends with an exception publishes nothing. ``memory_limit`` is what DuckDB may hold before it spills;
+    ``all_threads`` is for what has the machine's processors to itself.
 
     Raises:
         IndexLocked: another run is at it.
@@ -46,8 +49,9 @@ def build(index: Path) -> Iterator[duckdb.DuckDBPyConnection]:
             shutil.copyfile(index, beside)
         try:
             with attached(beside, f"STORAGE_VERSION '{STORAGE_VERSION}'", index) as connection:
-                connection.execute(f"SET memory_limit = '{MEMORY_LIMIT}'")
-                connection.execute(f"SET threads = {_threads(connection)}")
+                connection.execute(f"SET memory_limit = '{memory_limit}'")
+                if not all_threads:
+                    connection.execute(f"SET threads = {_threads(connection)}")
                 migrate(connection)
                 yield connection
                 connection.execute("CHECKPOINT")

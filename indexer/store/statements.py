@@ -1,4 +1,4 @@
-"""This package's SQL, kept in ``sql/``, run by name."""
+"""SQL kept in ``sql/`` beside the code that runs it, by name: this package's, and others' by theirs."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ if TYPE_CHECKING:
 
 
 @cache
-def statement(name: str) -> str:
+def statement(name: str, package: str = "indexer.store") -> str:
     """The text of ``sql/NAME.sql``, with ``{key}`` written out: the key of an ``object_rows o`` of ``names n``."""
-    text = resources.files("indexer.store").joinpath("sql", f"{name}.sql").read_text("utf-8")
+    text = resources.files(package).joinpath("sql", f"{name}.sql").read_text("utf-8")
     return text.replace("{key}", statement("key").strip()) if "{key}" in text else text
 
 

@@ -1,0 +1,34 @@
+-- The names of the sessions that are looked at. A recording's sessions have numbers that follow one another, and are in one
+-- part; a part is as many shots as are looked at together.
+CREATE OR REPLACE TEMP TABLE session_names AS
+WITH counted AS (
+    SELECT name_id, count(*) AS shots, min(captured_at) AS first_at, max(captured_at) AS last_at
+    FROM object_rows
+    WHERE captured_at IS NOT NULL
+    GROUP BY name_id
+),
+named AS (
+    SELECT
+        n.name_id, n.source, n.service, n.sid, n.cname, n.uid, n.app, n.stream, n.failover,
+        n.captured_at_precision_ms AS precision_ms, c.shots, c.first_at, c.last_at,
+        min(n.name_id) OVER (PARTITION BY n.source, n.service, n.sid, n.cname, n.app) AS recording
+    FROM names n
+    JOIN counted c ON c.name_id = n.name_id
+    WHERE n.kind = 'screenshot'
+),
+numbered AS (
+    SELECT *, dense_rank() OVER (ORDER BY recording, source, service, sid, cname, uid, app, stream) AS session_id
+    FROM named
+),
+ranged AS (
+    SELECT *
+    FROM numbered
+    QUALIFY ($since::TIMESTAMP IS NULL OR max(last_at) OVER (PARTITION BY session_id) >= $since::TIMESTAMP)
+        AND ($until::TIMESTAMP IS NULL OR min(first_at) OVER (PARTITION BY session_id) < $until::TIMESTAMP)
+)
+SELECT *,
+    (
+        (sum(shots) OVER (ORDER BY recording) - sum(shots) OVER (PARTITION BY recording)) // $shots_at_once
+    )::BIGINT AS part
+FROM ranged
+ORDER BY session_id

@@ -1,0 +1,1 @@
+CREATE OR REPLACE TEMP TABLE uncomputed (kind VARCHAR, source VARCHAR, reason VARCHAR)
