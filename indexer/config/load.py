@@ -41,7 +41,8 @@ class Source:
     """One place where screenshots land. ``interval`` is in seconds.
 
     Every ``full_every``-th run lists all of it; what was last written ``late_hours`` before the run before is taken for
-    finished by the others. ``price_per_1000_requests`` is in US dollars. The bucket deletes what is ``retention_days`` old.
+    finished by the others. ``price_per_1000_requests`` is in US dollars. The bucket deletes what is
+    ``retention_days`` old.
     """
 
     name: str

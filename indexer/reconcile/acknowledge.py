@@ -62,7 +62,10 @@ def acknowledgements(index: Path) -> dict[str, Acknowledgement]:
         return {}
     with _opened(path) as connection:
         rows = connection.execute("SELECT * FROM acknowledgements ORDER BY acknowledged_at, rowid").fetchall()
-    return {row[0]: Acknowledgement(*row[:3], datetime.fromisoformat(row[3])) for row in rows}
+    return {
+        finding: Acknowledgement(finding, note, author, datetime.fromisoformat(moment))
+        for finding, note, author, moment in rows
+    }
 
 
 @contextmanager

@@ -46,7 +46,7 @@ class Check:
 
     @property
     def query(self) -> str:
-        """The statement of a finding's rows with ``{0}`` for the first of ``PLACES``, as ``format`` of DuckDB reads it."""
+        """The statement of a finding's rows, as DuckDB's ``format`` reads it: ``{0}`` is the first of ``PLACES``."""
         braced = self.rows.replace("{", "{{").replace("}", "}}")
         return _PLACE.sub(lambda match: f"{{{PLACES.index(match[1])}}}", braced)
 

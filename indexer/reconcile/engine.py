@@ -8,11 +8,11 @@ from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING
 
 from indexer.naming import Layout, cut_sql
-from indexer.reconcile.check import Check, checks
+from indexer.reconcile.check import checks
 from indexer.store.statements import one, statement
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
     from datetime import datetime
 
     import duckdb
@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 SHOTS_AT_ONCE = 20_000_000
 """How many shots are looked at together; a recording is never parted."""
 
+_INTO_FOUND = "INSERT INTO found BY NAME SELECT '{check.kind}' AS kind, * FROM ({check.finds})"
+_INTO_UNCOMPUTED = "INSERT INTO uncomputed SELECT '{check.kind}', * FROM ({check.not_computable})"
 _PARAMETER = re.compile(r"\$([a-z_]+)")
 
 
@@ -68,7 +70,16 @@ class Engine:
 
     def _prepare(self) -> None:
         self._given["as_of"] = self._as_of()
-        for relation in ("found", "uncomputed", "covered", "stats_table", "sessions", "session_list", "evidence", "latencies"):
+        for relation in (
+            "found",
+            "uncomputed",
+            "covered",
+            "stats_table",
+            "sessions",
+            "session_list",
+            "evidence",
+            "latencies",
+        ):
             self._make(relation)
         self._make("notified", cut=cut_sql(Layout(), "told"))
 
@@ -84,12 +95,12 @@ class Engine:
     def _check(self, scope: str) -> None:
         for check in checks().values():
             if check.scope == scope:
-                self._execute(check.kind, f"INSERT INTO found BY NAME SELECT '{check.kind}' AS kind, * FROM ({check.finds})")
+                self._execute(check.kind, _INTO_FOUND.format(check=check))
 
     def _tell_uncomputed(self) -> None:
         for check in checks().values():
             if check.not_computable:
-                self._execute(check.kind, f"INSERT INTO uncomputed SELECT '{check.kind}', * FROM ({check.not_computable})")
+                self._execute(check.kind, _INTO_UNCOMPUTED.format(check=check))
 
     def _make(self, relation: str, **parts: str) -> None:
         """Make one of the relations that the checks share, with SQL of this package's own for its ``{parts}``."""

@@ -53,8 +53,8 @@ def reconcile(index: Path, sources: Sequence[Source] = (), options: Options = Op
         findings.expect(connection, sources)
         engine = Engine(connection, options.thresholds, options.between)
         engine.run()
-        between = options.between
-        findings.settle(connection, run, list(checks().values()), engine.seconds, between.since, between.until)
+        between = (options.between.since, options.between.until)
+        findings.settle(connection, run, list(checks().values()), engine.seconds, between)
         findings.acknowledge(connection, map(astuple, acknowledgements(index).values()))
         summary = summarize(connection, run, engine.seconds)
         runs.finish(connection, run, options.clock(), "complete")

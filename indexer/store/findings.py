@@ -24,29 +24,29 @@ def expect(connection: duckdb.DuckDBPyConnection, sources: Sequence[Source]) -> 
         connection.execute(sql, [source.interval, source.moderated, source.retention_days, source.name])
 
 
-def settle(  # noqa: PLR0913 - what was looked for, where, and what that took
+def settle(
     connection: duckdb.DuckDBPyConnection,
     run: int,
     checks: Sequence[Check],
     seconds: Mapping[str, float],
-    since: datetime | None,
-    until: datetime | None,
+    between: tuple[datetime | None, datetime | None],
 ) -> None:
     """Take over what is in the temporary tables ``found``, ``uncomputed``, ``covered``, ``latencies`` and ``evidence``.
 
     What was known and is not found again counts as resolved where it was looked for: by one of ``checks`` that could be
-    made, and inside the time from ``since`` until before ``until``.
+    made, and inside the time ``between`` the first moment and before the second.
 
     Raises:
         IndexInconsistent: a check found the same thing twice.
     """
     kinds = [check.kind for check in checks]
+    since, until = between
     statements.run(connection, "settle", run=run, since=since, until=until, kinds=kinds)
     _check_identities(connection)
     _replace(connection, "finding_rows", "settled")
     _replace(connection, "not_computable", "uncomputed")
     _replace(connection, "upload_latency", "latencies")
-    statements.run(connection, "forget_coverage", every=since is None and until is None)
+    statements.run(connection, "forget_coverage", every=between == (None, None))
     connection.execute("INSERT INTO coverage FROM covered")
     statements.run(connection, "take_custody", run=run)
     connection.execute("TRUNCATE checks")
@@ -63,9 +63,7 @@ def settle(  # noqa: PLR0913 - what was looked for, where, and what that took
         )
 
 
-def acknowledge(
-    connection: duckdb.DuckDBPyConnection, acknowledged: Iterable[tuple[str, str, str, datetime]]
-) -> None:
+def acknowledge(connection: duckdb.DuckDBPyConnection, acknowledged: Iterable[tuple[str, str, str, datetime]]) -> None:
     """Replace what people said of findings: id, note, author and when."""
     connection.execute("TRUNCATE acknowledgements")
     for row in acknowledged:
@@ -75,9 +73,10 @@ def acknowledge(
 def _check_identities(connection: duckdb.DuckDBPyConnection) -> None:
     sql = "SELECT kind FROM settled GROUP BY kind, finding_id HAVING count(*) > 1 LIMIT 1"
     if twice := statements.one(connection, sql):
-        raise IndexInconsistent(f"check {twice[0]} found the same thing twice: nothing was published; please report this")
+        what = f"check {twice[0]} found the same thing twice"
+        raise IndexInconsistent(f"{what}: nothing was published; please report this")
 
 
 def _replace(connection: duckdb.DuckDBPyConnection, table: str, made: str) -> None:
     connection.execute(f"TRUNCATE {table}")
-    connection.execute(f"INSERT INTO {table} BY NAME FROM {made}")  # noqa: S608 - tables of ours
+    connection.execute(f"INSERT INTO {table} BY NAME FROM {made}")
