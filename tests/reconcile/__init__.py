@@ -1,0 +1,1 @@
+"""Tests of reconciliation: what each check finds, what it leaves alone, and what becomes of a finding."""
