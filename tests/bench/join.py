@@ -33,16 +33,16 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=3, help="how many rounds (default 3)")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="bench-") as folder, build(Path(folder) / "index.duckdb") as connection:
-        _fill(connection, options.keys, options.verdicts)
+        fill(connection, objects=options.keys, verdicts=options.verdicts, days=300)
         rounds = [_round(connection) for _ in range(options.rounds)]
     print(json.dumps([{"screenshots": options.keys, **row} for row in rounds]))
 
 
-def _fill(connection: duckdb.DuckDBPyConnection, objects: int, verdicts: int) -> None:
-    sql = _SQL.read_text("utf-8").replace("{key}", statement("key").strip())
+def fill(connection: duckdb.DuckDBPyConnection, sql: Path = _SQL, **given: int) -> None:
+    """Run the steps of a file, each with those of the given numbers that it names."""
+    text = sql.read_text("utf-8").replace("{key}", statement("key").strip())
     connection.execute("SET preserve_insertion_order = false")
-    for step in filter(str.strip, sql.split(";\n")):
-        given = {"objects": objects, "verdicts": verdicts}
+    for step in filter(str.strip, text.split(";\n")):
         connection.execute(step, {name: value for name, value in given.items() if f"${name}" in step} or None)
     connection.execute("CHECKPOINT")
     connection.execute("RESET preserve_insertion_order")
