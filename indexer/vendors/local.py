@@ -2,7 +2,8 @@ r"""A folder as a bucket: the embedded default, and the way to index a copy of a
 
 A key is a file's path below the folder, with ``/`` between its parts. A file name that is not UTF-8 keeps its odd bytes
 as ``\xNN``, so that the file is listed and shown. A link is an object itself, whatever it
-points at, and is never walked into.
+points at, and is never walked into. No file is opened, so it has no etag; but the names of one file (hard links) share
+one, by which it is seen that they show the same picture.
 """
 
 from __future__ import annotations
@@ -62,7 +63,7 @@ class LocalLister:
         return Page.of(
             keys=[key for key, _ in files],
             sizes=[found.st_size for _, found in files],
-            etags=[None] * len(files),
+            etags=[_etag(found) for _, found in files],
             last_modified=[found.st_mtime_ns // 1000 for _, found in files],
             storage_classes=[None] * len(files),
             next=self._walked_to,
@@ -105,3 +106,8 @@ def _stat(entry: os.DirEntry[bytes]) -> os.stat_result | None:
         return entry.stat(follow_symlinks=False)
     except FileNotFoundError:
         return None
+
+
+def _etag(found: os.stat_result) -> str | None:
+    """The number of a file with several names. Any other file's is none: a copied folder would look changed by it."""
+    return f"{found.st_ino:x}" if found.st_nlink > 1 else None

@@ -48,6 +48,16 @@ def test_a_folder_is_no_object(tmp_path: Path) -> None:
     assert walked_keys(lister(root)) == ["a"]
 
 
+def test_the_names_of_one_file_share_an_etag(tmp_path: Path) -> None:
+    """Hard links are one picture and have one etag; other files have none, whatever is in them."""
+    root = folder(tmp_path / "bucket", "a", "b", "other", "same")
+    os.link(root / "a", root / "link")
+    (page,) = walk(lister(root))
+    etags = dict(zip(keys_of(page), column(page, "etag"), strict=True))
+    assert etags.pop("a") == etags.pop("link") is not None
+    assert etags == {"b": None, "other": None, "same": None}
+
+
 def test_only_folders_that_can_match_are_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A prefix and a position keep the walk out of every folder that lies outside of them."""
     root = folder(tmp_path / "bucket", "2026/11/19/a", "2026/11/20/a", "2026/11/21/a", "2026/12/a")
