@@ -8,7 +8,7 @@ import traceback
 import click
 
 from indexer import __version__
-from indexer.cli.common import VERBOSITY, escaped
+from indexer.cli.common import VERBOSITY
 from indexer.cli.decode import decode_keys
 from indexer.cli.demo import demo
 from indexer.cli.moderation import ingest
@@ -17,6 +17,7 @@ from indexer.cli.serve import serve
 from indexer.cli.sources import check, init, sources
 from indexer.cli.sync import status, sync
 from indexer.errors import IndexerError
+from indexer.text import escaped
 
 _TRACEBACK_AT = 2
 _INTERRUPTED = 130

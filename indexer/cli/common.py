@@ -1,11 +1,10 @@
-"""What the commands share: their common options, where the index is, and safe text for terminals."""
+"""What the commands share: their common options, where the index is, and how they log."""
 
 from __future__ import annotations
 
 import json
 import logging
 import os
-import re
 import sys
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -16,25 +15,13 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from indexer.config import Config, find_config, load_config
+from indexer.text import escaped
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
 VERBOSITY = "indexer.verbosity"
 _DEFAULT_INDEX = "index.duckdb"
-
-# Control characters drive a terminal, and bidirectional overrides let a text read as another.
-_UNSAFE = re.compile(r"[\x00-\x1f\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
-
-
-def escaped(text: str) -> str:
-    """A text as it may stand on a terminal or in a log line: whole, its control characters written out."""
-    return _UNSAFE.sub(lambda match: match[0].encode("unicode_escape", "surrogatepass").decode("ascii"), text)
-
-
-def escaped_json(value: object) -> str:
-    """A value as JSON that may stand on a terminal: the same value, what would drive one in JSON's own escapes."""
-    return _UNSAFE.sub(lambda match: f"\\u{ord(match[0]):04x}", json.dumps(value, ensure_ascii=False))
 
 
 def argument(text: str) -> str:

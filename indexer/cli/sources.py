@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING, Any, TextIO
 
 import click
 
-from indexer.cli.common import App, common_options, escaped
+from indexer.cli.common import App, common_options
 from indexer.cli.output import Show, output_options
 from indexer.config import DEFAULT_NAME, find_config
 from indexer.config.add import add_source
 from indexer.config.example import EXAMPLE
 from indexer.config.platform import read_document
 from indexer.errors import TransientVendorError, UsageError
+from indexer.text import escaped
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -11,13 +11,14 @@ from rich.console import Console
 from rich.progress import Progress as Bar
 from rich.progress import SpinnerColumn, TextColumn, TimeElapsedColumn
 
-from indexer.cli.common import App, common_options, escaped
+from indexer.cli.common import App, common_options
 from indexer.cli.output import Show, output_options
 from indexer.listing.crawl import Limits
 from indexer.status import describe, unfinished
 from indexer.store import reading
 from indexer.sync import Options, Progress, estimates
 from indexer.sync import sync as run_sync
+from indexer.text import escaped
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from indexer.cli.common import argument, escaped, escaped_json
+from indexer.cli.common import argument
+from indexer.text import escaped, escaped_json
 
 # A terminal's escape, a C1 control, overrides of the writing direction, a line separator, and half a surrogate pair.
 DRIVING = "\x00\x07\x1b\x7f\x9b\u200e\u200f\u2028\u202e\u2066\u2069\udcff"

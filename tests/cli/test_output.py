@@ -15,7 +15,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from indexer.cli.output import plain, write
+from indexer.cli.output import write
+from indexer.rows import plain
 
 DRIVING = "\x1b[31mred\u202egpj.txt\x9b"
 TEXTS = ("table", "json", "jsonl", "csv")
