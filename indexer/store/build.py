@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from indexer.store.attach import attached
-from indexer.store.lock import locked
+from indexer.store.lock import lock_of, locked
 from indexer.store.migrations import migrate
 
 if TYPE_CHECKING:
@@ -42,7 +42,7 @@ def build(
         IndexInconsistent: the file at the index's place is none.
     """
     index.parent.mkdir(parents=True, exist_ok=True)
-    with locked(index.with_name(index.name + ".lock")):
+    with locked(lock_of(index)):
         beside = index.with_name(index.name + ".build")
         _remove(beside)
         if index.exists():

@@ -5,6 +5,7 @@ from __future__ import annotations
 import fcntl
 import os
 from contextlib import contextmanager
+from contextvars import ContextVar
 from typing import TYPE_CHECKING
 
 from indexer.errors import IndexLocked
@@ -12,6 +13,26 @@ from indexer.errors import IndexLocked
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
+
+_lent: ContextVar[frozenset[Path]] = ContextVar("lent", default=frozenset())
+
+
+def lock_of(index: Path) -> Path:
+    """Where the lock of an index is."""
+    return index.with_name(index.name + ".lock")
+
+
+@contextmanager
+def held(index: Path) -> Iterator[None]:
+    """Hold an index over several runs of this thread, one after the other; every other run is refused meanwhile.
+
+    Raises:
+        IndexLocked: another run holds it.
+    """
+    index.parent.mkdir(parents=True, exist_ok=True)
+    lock = lock_of(index)
+    with locked(lock), _lending(_lent.get() | {lock}):
+        yield
 
 
 @contextmanager
@@ -21,6 +42,25 @@ def locked(path: Path) -> Iterator[None]:
     Raises:
         IndexLocked: another process holds it.
     """
+    if path in _lent.get():
+        with _lending(_lent.get() - {path}):
+            yield
+    else:
+        with _taken(path):
+            yield
+
+
+@contextmanager
+def _lending(paths: frozenset[Path]) -> Iterator[None]:
+    token = _lent.set(paths)
+    try:
+        yield
+    finally:
+        _lent.reset(token)
+
+
+@contextmanager
+def _taken(path: Path) -> Iterator[None]:
     descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o644)
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)

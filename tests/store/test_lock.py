@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import os
+from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
 import pytest
 
 from indexer.errors import IndexLocked
 from indexer.store import build, reading
-from indexer.store.lock import locked
+from indexer.store.lock import held, lock_of, locked
 from store.processes import ended, line_of, started
 
 if TYPE_CHECKING:
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 HOLD = """
 import sys
 from pathlib import Path
-from indexer.store.lock import locked
+from indexer.store.lock import held, lock_of, locked
 
 with locked(Path(sys.argv[1])):
     print("locked", flush=True)
@@ -84,3 +85,38 @@ def test_a_reader_needs_no_lock(tmp_path: Path) -> None:
         pass
     with build(index), reading(index) as connection:
         assert connection.execute("SELECT count(*) FROM runs").fetchall() == [(0,)]
+
+
+def test_an_index_is_held_over_several_runs(tmp_path: Path) -> None:
+    """Between the runs of who holds an index no other process begins one, and each of them is published."""
+    index = tmp_path / "index.duckdb"
+    with held(index):
+        for number in range(2):
+            with build(index) as connection:
+                connection.execute(f"CREATE TABLE run_{number} AS SELECT 1")
+            with started(HOLD, lock_of(index)) as other:
+                assert (line_of(other), other.wait(30)) == ("", 1)
+    with build(index) as connection:
+        assert connection.execute("FROM run_0, run_1").fetchall() == [(1, 1)]
+
+
+def test_an_index_that_is_held_is_built_by_one_run_at_a_time(tmp_path: Path) -> None:
+    """Who holds an index builds it once at a time, as everybody does, and its other threads do not build it."""
+    index = tmp_path / "index.duckdb"
+    with held(index), ThreadPoolExecutor(1) as others:
+        with build(index), pytest.raises(IndexLocked), build(index):
+            pass
+        with pytest.raises(IndexLocked):
+            others.submit(build(index).__enter__).result()
+
+
+def test_an_index_is_held_until_the_block_ends(tmp_path: Path) -> None:
+    """After the block, though a run in it failed, others hold the index, and who wants it then is refused."""
+    index = tmp_path / "index.duckdb"
+    with pytest.raises(ValueError, match="of the run"), held(index), build(index):
+        raise ValueError("of the run")
+    with started(HOLD, lock_of(index)) as other:
+        assert line_of(other) == "locked"
+        with pytest.raises(IndexLocked, match=rf"process {other.pid}\b"), held(index):
+            pass
+        ended(other)
