@@ -21,12 +21,15 @@ from importlib import resources
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from indexer.errors import UsageError
+import duckdb
+
+from indexer.errors import QueryError, UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
 _HEADER = re.compile(r"-- (title|about|param): (.+)")
+_READS = {duckdb.StatementType.SELECT, duckdb.StatementType.EXPLAIN}
 _PARAMETER = re.compile(r"(?P<name>[a-z_]+) (?P<type>[a-z]+)(?: = (?P<default>[^:]*))?: (?P<about>.+)")
 
 
@@ -137,3 +140,17 @@ def _parameter(query: str, text: str) -> Parameter:
         raise ValueError(f"{query}: write a parameter as `name type [= default]: what it does`, and not {text!r}")
     default = match["default"]
     return Parameter(match["name"], match["type"], match["about"], default.strip() if default is not None else None)
+
+
+def check_reads(statement: str) -> None:
+    """Let a user's own SQL through where it is one statement, and one that reads.
+
+    Raises:
+        QueryError: it is none, several, or one of another kind.
+    """
+    try:
+        kinds = [parsed.type for parsed in duckdb.extract_statements(statement)]
+    except duckdb.Error as error:
+        raise QueryError(str(error)) from error
+    if len(kinds) != 1 or kinds[0] not in _READS:
+        raise QueryError("one SELECT, DESCRIBE, SUMMARIZE, SHOW or EXPLAIN statement is run, and nothing that writes")

@@ -10,11 +10,10 @@ import duckdb
 from indexer.cli.common import App, argument, common_options
 from indexer.cli.output import Show, output_options
 from indexer.errors import QueryError, UsageError
-from indexer.queries import Query, find, library
+from indexer.queries import Query, check_reads, find, library
 from indexer.store import reading
 
 _BATCH_ROWS = 10_000
-_READS = {duckdb.StatementType.SELECT, duckdb.StatementType.EXPLAIN}
 
 
 @click.command
@@ -45,12 +44,7 @@ def query(app: App, show: Show, name: str | None, parameters: tuple[str, ...]) -
 def sql(app: App, show: Show, statement: str) -> None:
     """Run one read-only statement against the published index; it can neither read nor write other files."""
     statement = argument(statement)
-    try:
-        kinds = [parsed.type for parsed in duckdb.extract_statements(statement)]
-    except duckdb.Error as error:
-        raise QueryError(str(error)) from error
-    if len(kinds) != 1 or kinds[0] not in _READS:
-        raise QueryError("one SELECT, DESCRIBE, SUMMARIZE, SHOW or EXPLAIN statement is run, and nothing that writes")
+    check_reads(statement)
     _run(app, show, statement, {})
 
 

@@ -25,10 +25,11 @@ SET lock_configuration = true;
 
 
 @contextmanager
-def reading(index: Path) -> Iterator[duckdb.DuckDBPyConnection]:
+def reading(index: Path, memory_limit: str | None = None) -> Iterator[duckdb.DuckDBPyConnection]:
     """Give a read-only connection that reads and writes no other file and loads no extension.
 
-    It sees the index as it is now, whatever is published later.
+    It sees the index as it is now, whatever is published later. ``memory_limit`` is what a query may hold, as DuckDB
+    writes it ("512MB"); without it, most of the machine's memory.
 
     Raises:
         IndexMissing: nothing was published there yet.
@@ -37,5 +38,7 @@ def reading(index: Path) -> Iterator[duckdb.DuckDBPyConnection]:
     if not index.exists():
         raise IndexMissing(f"{index} is not there yet: run `indexer sync`")
     with attached(index, "READ_ONLY", index) as connection:
+        if memory_limit:
+            connection.execute("SET memory_limit = ?", [memory_limit])
         connection.execute(_LOCKED)
         yield connection
