@@ -13,6 +13,7 @@ import click
 
 from indexer.config.generics import check_generic
 from indexer.config.moderation import Moderation, read_moderation
+from indexer.config.pages import Pages, read_pages
 from indexer.config.places import StorageReader
 from indexer.config.receiver import Receiver, read_receiver
 from indexer.config.secrets import check_secrecy
@@ -65,6 +66,7 @@ class Config:
     sources: tuple[Source, ...]
     generics: dict[str, GenericSettings]
     receiver: Receiver | None = None
+    pages: Pages | None = None
     moderation: Moderation = Moderation()  # noqa: RUF009 - it is frozen
 
     def chosen(self, names: tuple[str, ...]) -> tuple[Source, ...]:
@@ -114,6 +116,7 @@ def parse_config(text: str, path: Path) -> Config:
     generics = {name: _generic(name, own[name], mistakes) for name in settings.moderation if name in own}
     index = path.absolute().parent / settings.index
     receiver = None if settings.receiver is None else read_receiver(settings.receiver, path, mistakes)
+    pages = None if settings.pages is None else read_pages(settings.pages, path, mistakes)
     if not settings.sources and not mistakes:
         mistakes.append(Mistake("[sources]", "there is no source: add a [sources.NAME]"))
     if mistakes:
@@ -124,6 +127,7 @@ def parse_config(text: str, path: Path) -> Config:
         sources=tuple(source for source in sources if source),
         generics=generics,
         receiver=receiver,
+        pages=pages,
         moderation=moderation,
     )
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import difflib
-import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from indexer.config.secrets import check_secrecy, resolved
+from indexer.config.listening import check_token, read_listen, read_secret
+from indexer.config.secrets import check_secrecy
 from indexer.config.settings import NAME, CallbackSettings, ChecksumSettings, ReceiverSettings, place, read_table
-from indexer.errors import ConfigError, CredentialsError, Mistake
+from indexer.errors import ConfigError, Mistake
 from indexer.service.platforms import ADDRESS_FIELD, SIGNATURES, platform
 
 if TYPE_CHECKING:
@@ -18,10 +18,6 @@ if TYPE_CHECKING:
 
     from pydantic import SecretStr
 
-_LISTEN = re.compile(r"(?P<host>[^\s:\[\]/]+|\[[0-9A-Fa-f:.%]+\]):(?P<port>[0-9]{1,5})")
-# What needs no percent-encoding in a path, and long enough that nobody guesses it.
-_TOKEN = re.compile(r"[A-Za-z0-9_~.-]{16,256}")
-_HIGHEST_PORT = 65535
 _SECRETS = ("secret", "token")
 
 
@@ -72,7 +68,7 @@ class Receiver:
 def read_receiver(raw: Mapping[str, Any], path: Path, mistakes: list[Mistake]) -> Receiver:
     """The receiver that a ``[receiver]`` means; what is wrong in it goes to ``mistakes``."""
     settings = read_table(ReceiverSettings, raw, "receiver", mistakes)
-    host, port = _listen(settings.listen, mistakes)
+    host, port = read_listen("receiver", settings.listen, "127.0.0.1:8321", mistakes)
     routes = [_route(name, table, path, mistakes) for name, table in settings.callbacks.items()]
     if not settings.callbacks and not any(mistake.where.endswith("callbacks") for mistake in mistakes):
         mistakes.append(Mistake(place("receiver"), "nobody may call: add a [receiver.callbacks.NAME]"))
@@ -87,14 +83,6 @@ def read_receiver(raw: Mapping[str, Any], path: Path, mistakes: list[Mistake]) -
         routes=tuple(route for route in routes if route),
         path=path,
     )
-
-
-def _listen(text: str, mistakes: list[Mistake]) -> tuple[str, int]:
-    match = _LISTEN.fullmatch(text)
-    if not match or int(match["port"]) > _HIGHEST_PORT:
-        mistakes.append(Mistake(place("receiver", "listen"), f'write it as "127.0.0.1:8321" and not {text!r}'))
-        return "", 0
-    return match["host"].strip("[]"), int(match["port"])
 
 
 def _route(name: str, raw: object, path: Path, mistakes: list[Mistake]) -> Route | None:
@@ -173,18 +161,6 @@ def _secrets(route: Route, path: Path, mistakes: list[Mistake]) -> dict[str, str
     address = route.checksum.address if route.checksum else None
     named = {"secret": route.secret, "token": route.token, "checksum.address": address}
     table = f"receiver.callbacks.{route.name}"
-    found = {field: _secret(table, field, secret, path, mistakes) for field, secret in named.items() if secret}
-    if found.get("token") and not _TOKEN.fullmatch(found["token"]):
-        mistakes.append(Mistake(place(table, "token"), "must be 16 to 256 of the letters, digits and - _ . ~"))
+    found = {field: read_secret(table, field, secret, path, mistakes) for field, secret in named.items() if secret}
+    check_token(table, found.get("token", ""), mistakes)
     return found
-
-
-def _secret(table: str, field: str, secret: SecretStr, path: Path, mistakes: list[Mistake]) -> str:
-    try:
-        text = resolved(field, secret.get_secret_value(), path.absolute().parent)
-    except CredentialsError as error:
-        mistakes.append(Mistake(place(table, field), str(error).partition(": ")[2]))
-        return ""
-    if not text:
-        mistakes.append(Mistake(place(table, field), "is empty"))
-    return text

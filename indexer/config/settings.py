@@ -117,6 +117,21 @@ class ReceiverSettings(_Settings):
     callbacks: dict[str, Any] = {}
 
 
+class PagesSettings(_Settings):
+    """``[pages]``: where people look at the index in a browser, who may, and how much one question may take."""
+
+    listen: str = "127.0.0.1:8322"
+    token: SecretStr | None = None
+    user_header: str | None = None
+    trusted_proxies: list[str] = []
+    origins: list[str] = []
+    session_hours: float = Field(default=12.0, gt=0, le=24 * 31)
+    query_seconds: float = Field(default=30.0, gt=0, le=3600)
+    query_memory: str = "512MB"
+    queries_at_once: int = Field(default=2, ge=1, le=32)
+    download_seconds: float = Field(default=600.0, gt=0, le=24 * 3600)
+
+
 class FileSettings(_Settings):
     """The file's top level."""
 
@@ -124,6 +139,7 @@ class FileSettings(_Settings):
     sources: dict[str, Any] = {}
     moderation: dict[str, Any] = {}
     receiver: dict[str, Any] | None = None
+    pages: dict[str, Any] | None = None
 
 
 _Model = TypeVar("_Model", bound=_Settings)
