@@ -21,6 +21,8 @@
   + IndexInconsistent          a run's own check failed; nothing is published
   + InboxUnavailable           the inbox of callbacks cannot be written or read
   + QueryError                 SQL of the user's that DuckDB refuses; exit 2
+    - QueryStopped             it took longer than a page's query may
+  + QueriesBusy                other queries of the pages are still running; a retry can help
 """
 
 from __future__ import annotations
@@ -154,3 +156,13 @@ class QueryError(IndexerError):
     """SQL that DuckDB refuses, or a parameter that does not fit."""
 
     exit_code = 2
+
+
+class QueryStopped(QueryError):
+    """A query that took longer than it may, and was stopped."""
+
+
+class QueriesBusy(IndexerError):
+    """As many queries run as may at once, and this one has waited long enough."""
+
+    exit_code = 5
