@@ -13,9 +13,11 @@ import click
 
 from indexer.config.generics import check_generic
 from indexer.config.moderation import Moderation, read_moderation
+from indexer.config.nightly import Nightly, read_nightly
 from indexer.config.pages import Pages, read_pages
 from indexer.config.places import StorageReader
 from indexer.config.receiver import Receiver, read_receiver
+from indexer.config.reconcile import read_thresholds
 from indexer.config.secrets import check_secrecy
 from indexer.config.settings import (
     NAME,
@@ -28,6 +30,7 @@ from indexer.config.settings import (
 )
 from indexer.errors import ConfigError, Mistake, UsageError
 from indexer.naming import LAYOUTS, Layout, Template, TemplateError
+from indexer.reconcile.settings import Thresholds
 
 if TYPE_CHECKING:
     from indexer.vendors.base import Storage
@@ -68,6 +71,8 @@ class Config:
     receiver: Receiver | None = None
     pages: Pages | None = None
     moderation: Moderation = Moderation()  # noqa: RUF009 - it is frozen
+    reconcile: Thresholds = Thresholds()  # noqa: RUF009
+    nightly: Nightly = Nightly()  # noqa: RUF009
 
     def chosen(self, names: tuple[str, ...]) -> tuple[Source, ...]:
         """The sources of these names, all of them where there are none."""
@@ -116,6 +121,8 @@ def parse_config(text: str, path: Path) -> Config:
     generics = {name: _generic(name, own[name], mistakes) for name in settings.moderation if name in own}
     index = path.absolute().parent / settings.index
     receiver = None if settings.receiver is None else read_receiver(settings.receiver, path, mistakes)
+    thresholds = read_thresholds(settings.reconcile, mistakes)
+    nightly = read_nightly(settings.nightly, path, generics, mistakes)
     pages = None if settings.pages is None else read_pages(settings.pages, path, mistakes)
     if not settings.sources and not mistakes:
         mistakes.append(Mistake("[sources]", "there is no source: add a [sources.NAME]"))
@@ -129,6 +136,8 @@ def parse_config(text: str, path: Path) -> Config:
         receiver=receiver,
         pages=pages,
         moderation=moderation,
+        reconcile=thresholds,
+        nightly=nightly,
     )
 
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import difflib
 import re
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Annotated, Any, Literal, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError
 
 from indexer.errors import Mistake
+from indexer.reconcile.settings import Thresholds
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -132,6 +133,45 @@ class PagesSettings(_Settings):
     download_seconds: float = Field(default=600.0, gt=0, le=24 * 3600)
 
 
+_DEFAULT = Thresholds()
+_Share = Annotated[float, Field(ge=0, le=1)]
+_Duration = Annotated[float, Field(ge=0, allow_inf_nan=False)]
+
+
+class ReconcileSettings(_Settings):
+    """``[reconcile]``: from when on something is a finding. ``Thresholds`` says what each is."""
+
+    gap_critical_seconds: _Duration = _DEFAULT.gap_critical_seconds
+    late_seconds: _Duration = _DEFAULT.late_seconds
+    frozen_shots: int = Field(default=_DEFAULT.frozen_shots, ge=2)
+    tiny_share: _Share = _DEFAULT.tiny_share
+    drift_share: _Share = _DEFAULT.drift_share
+    unknown_share: _Share = _DEFAULT.unknown_share
+    action_seconds: _Duration = _DEFAULT.action_seconds
+    expiring_days: _Duration = _DEFAULT.expiring_days
+
+
+class IngestSettings(_Settings):
+    """One of ``[nightly] ingest`` that is more than a path."""
+
+    path: str | None = None
+    provider: str | None = None
+
+
+class NightlySettings(_Settings):
+    """``[nightly]``: what a night's run does besides syncing and reconciling, and whom it tells."""
+
+    ingest: list[Any] = []
+    report: str | None = None
+    summary: str | None = None
+    textfile: str | None = None
+    notify: SecretStr | None = None
+    notify_on: Literal["always", "findings", "failure"] = "always"
+    fail_on: Literal["info", "warning", "critical", "never"] = "critical"
+    concurrency: int | None = Field(default=None, ge=1, le=1024)
+    max_requests_per_second: float | None = Field(default=None, gt=0)
+
+
 class FileSettings(_Settings):
     """The file's top level."""
 
@@ -140,6 +180,8 @@ class FileSettings(_Settings):
     moderation: dict[str, Any] = {}
     receiver: dict[str, Any] | None = None
     pages: dict[str, Any] | None = None
+    reconcile: dict[str, Any] = {}
+    nightly: dict[str, Any] = {}
 
 
 _Model = TypeVar("_Model", bound=_Settings)
