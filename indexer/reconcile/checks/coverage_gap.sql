@@ -1,8 +1,11 @@
 -- title: Shots that should be there and are not
--- about: Stretches of a session without the shots that its interval promises; gaps with up to three shots between them are one.
+-- about: Stretches between a session's first and last shot without those that its interval promises; gaps with up to three shots between them are one.
 -- scope: sessions
+-- Three shots are two intervals long, and four are three: what is between the two tells them apart, jitter and all.
 WITH ordered AS (
-    SELECT *, epoch_ms(from_at) - epoch_ms(lag(until_at) OVER session) > 3 * pace_ms AS is_apart
+    SELECT *,
+        epoch_ms(from_at) - epoch_ms(lag(until_at) OVER session) > 2.5 * pace_ms
+            OR explained_by IS DISTINCT FROM lag(explained_by) OVER session AS is_apart
     FROM gaps
     WINDOW session AS (PARTITION BY session_id ORDER BY from_at)
 ),
@@ -14,13 +17,12 @@ stretches AS (
     SELECT
         session_id, min(from_at) AS from_at, max(until_at) AS until_at, sum(missing)::BIGINT AS missing,
         any_value(pace_ms) / 1000 AS pace,
-        CASE WHEN count(explained_by) = count(*) AND min(explained_by) = max(explained_by) THEN min(explained_by) END
-            AS explained_by
+        min(explained_by) AS explained_by
     FROM numbered
     GROUP BY session_id, stretch
 ),
 told AS (
-    SELECT s.*, l.source, l.channel, l.sid, l.uid, epoch_ms(s.until_at) / 1000 - epoch_ms(s.from_at) / 1000 AS seconds
+    SELECT s.*, l.source, l.channel, l.sid, l.uid, (epoch_ms(s.until_at) - epoch_ms(s.from_at)) / 1000 AS seconds
     FROM stretches s
     JOIN session_list l ON l.session_id = s.session_id
 )
@@ -47,6 +49,13 @@ FROM told
 SELECT source, 'no interval is configured' AS reason
 FROM sources
 WHERE interval_seconds IS NULL
+UNION ALL
+SELECT s.source, 'none of its names tells when its shot was taken' AS reason
+FROM sources s
+JOIN names n ON n.source = s.source
+WHERE s.interval_seconds IS NOT NULL AND n.kind = 'screenshot'
+GROUP BY s.source
+HAVING count(n.captured_at_precision_ms) = 0
 -- rows
 SELECT *
 FROM screenshots

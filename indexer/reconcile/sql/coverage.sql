@@ -5,7 +5,7 @@ WITH stored AS (
     SELECT session_id, date_trunc('hour', captured_at) AS hour, count(*) AS shots
     FROM shots
     WHERE delta_ms IS DISTINCT FROM 0
-    GROUP BY ALL
+    GROUP BY session_id, date_trunc('hour', captured_at)
 ),
 hours AS (
     SELECT *, unnest(generate_series(date_trunc('hour', from_at), until_at, INTERVAL 1 HOUR)) AS hour
@@ -15,17 +15,18 @@ hours AS (
 due AS (
     SELECT
         session_id, hour, explained_by,
-        least(greatest((epoch_ms(hour) - 1 - epoch_ms(from_at)) // pace_ms, 0), missing) AS before,
-        least(greatest((epoch_ms(hour) + 3599999 - epoch_ms(from_at)) // pace_ms, 0), missing) AS until
+        least(greatest(floor((epoch_ms(hour) - 1 - epoch_ms(from_at)) / pace_ms), 0), missing)::BIGINT AS before,
+        least(greatest(floor((epoch_ms(hour) + 3599999 - epoch_ms(from_at)) / pace_ms), 0), missing)::BIGINT AS until
     FROM hours
 ),
 absent AS (
     SELECT
         session_id, hour,
         sum(until - before) AS missing,
-        coalesce(sum(until - before) FILTER (explained_by IS NOT NULL), 0) AS explained
+        coalesce(sum(until - before) FILTER (WHERE explained_by IS NOT NULL), 0) AS explained
     FROM due
-    GROUP BY ALL
+    GROUP BY session_id, hour
+    HAVING sum(until - before) > 0
 )
 SELECT
     l.source, l.service, l.channel, l.sid, l.uid,
@@ -34,6 +35,6 @@ SELECT
     coalesce(a.missing, 0)::BIGINT,
     coalesce(a.explained, 0)::BIGINT
 FROM stored s
-FULL JOIN (FROM absent WHERE missing > 0) a ON a.session_id = s.session_id AND a.hour = s.hour
+FULL JOIN absent a ON a.session_id = s.session_id AND a.hour = s.hour
 JOIN session_list l ON l.session_id = coalesce(s.session_id, a.session_id)
 WHERE l.interval_ms IS NOT NULL

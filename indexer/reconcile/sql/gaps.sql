@@ -4,6 +4,9 @@
 -- * paused: others of the same recording were captured meanwhile, at least half as often. The platform takes no shots of a
 --   user that sends no video, until the video comes back.
 -- * no-session: the names carry no session, and ten minutes without a shot are the end of one.
+--
+-- What is more than 30 days apart is no gap: a name with a wrong clock would be billions of missing shots, in as many hours
+-- as the years have.
 CREATE OR REPLACE TEMP TABLE gaps AS
 WITH wide AS (
     SELECT
@@ -14,14 +17,23 @@ WITH wide AS (
     FROM shots t
     JOIN session_stats u ON u.session_id = t.session_id
     JOIN session_list l ON l.session_id = t.session_id
-    WHERE t.delta_ms > 1.5 * u.pace_ms + l.precision_ms
+    WHERE t.delta_ms > 1.5 * u.pace_ms + l.precision_ms AND t.delta_ms <= 2592000000
+),
+-- How many shots its recording has before each one, and up to the same instant: what lies between two of them is counted by
+-- subtraction, as a channel of a thousand users with a thousand pauses has too many pairs to look at.
+ranked AS (
+    SELECT t.session_id, t.captured_at, rank() OVER recording - 1 AS earlier, count(*) OVER recording AS so_far
+    FROM shots t
+    JOIN session_list l ON l.session_id = t.session_id
+    WHERE l.sid IS NOT NULL AND l.recording IN (SELECT recording FROM wide)
+    WINDOW recording AS (PARTITION BY l.recording ORDER BY t.captured_at)
 ),
 others AS (
-    SELECT w.session_id, w.from_at, count(*) AS shots
+    SELECT w.session_id, w.from_at, max(u.earlier) - min(f.so_far) AS shots
     FROM wide w
-    JOIN session_list l ON l.recording = w.recording AND l.session_id <> w.session_id AND l.sid IS NOT NULL
-    JOIN shots t ON t.session_id = l.session_id AND t.captured_at > w.from_at AND t.captured_at < w.until_at
-    GROUP BY ALL
+    JOIN ranked f ON f.session_id = w.session_id AND f.captured_at = w.from_at
+    JOIN ranked u ON u.session_id = w.session_id AND u.captured_at = w.until_at
+    GROUP BY w.session_id, w.from_at
 )
 SELECT
     w.session_id, w.from_at, w.until_at, w.pace_ms, w.missing,

@@ -1,5 +1,6 @@
--- The names of the sessions that are looked at. A recording's sessions have numbers that follow one another, and are in one
--- part; a part is as many shots as are looked at together.
+-- The names of the sessions that are looked at. A session is what a finding is of: source, sid, channel and uid. A
+-- recording is all sessions of one sid and channel; they have numbers that follow one another, and are in one part. A part is
+-- as many shots as are looked at together.
 CREATE OR REPLACE TEMP TABLE session_names AS
 WITH counted AS (
     SELECT name_id, count(*) AS shots, min(captured_at) AS first_at, max(captured_at) AS last_at
@@ -10,15 +11,19 @@ WITH counted AS (
 named AS (
     SELECT
         n.name_id, n.source, n.service, n.sid, n.cname, n.uid, n.app, n.stream, n.failover,
-        n.captured_at_precision_ms AS precision_ms, c.shots, c.first_at, c.last_at,
-        min(n.name_id) OVER (PARTITION BY n.source, n.service, n.sid, n.cname, n.app) AS recording
+        coalesce(n.cname, n.app || '/' || n.stream, n.stream) AS channel,
+        n.captured_at_precision_ms AS precision_ms, c.shots, c.first_at, c.last_at
     FROM names n
     JOIN counted c ON c.name_id = n.name_id
     WHERE n.kind = 'screenshot'
 ),
-numbered AS (
-    SELECT *, dense_rank() OVER (ORDER BY recording, source, service, sid, cname, uid, app, stream) AS session_id
+recorded AS (
+    SELECT *, min(name_id) OVER (PARTITION BY source, sid, channel) AS recording
     FROM named
+),
+numbered AS (
+    SELECT *, dense_rank() OVER (ORDER BY recording, uid) AS session_id
+    FROM recorded
 ),
 ranged AS (
     SELECT *

@@ -1,7 +1,9 @@
--- Every shot of one part's sessions, deleted ones too, with what came before it.
+-- Every shot of one part's sessions, deleted ones too, with what came before it. number counts a session's shots in the order
+-- of time.
 CREATE OR REPLACE TEMP TABLE shots AS
 SELECT
     n.session_id, o.name_id, o.captured_at, n.failover, o.size, o.deleted_at,
+    row_number() OVER session AS number,
     lag(o.captured_at) OVER session AS before_at,
     epoch_ms(o.captured_at) - epoch_ms(before_at) AS delta_ms,
     lag(n.failover) OVER session AS before_failover,
