@@ -19,7 +19,7 @@ USER_AGENT = f"screenshot-indexer/{__version__}"
 CONNECT_TIMEOUT_SECONDS = 10
 READ_TIMEOUT_SECONDS = 60
 
-OBJECT_SCHEMA = pa.schema(
+OBJECT_SCHEMA: pa.Schema = pa.schema(
     [
         ("key", pa.string()),
         ("size", pa.uint64()),

@@ -46,8 +46,8 @@ def test_what_is_said_is_read_beside_the_file(tmp_path: Path) -> None:
     said = nightly(
         tmp_path,
         'ingest = ["a", { path = "v.csv", provider = "inhouse" }, "/srv/*.json", { path = "w", provider = "inhouse" }]'
-        '\nreport = "report.html"\nsummary = "out/nightly.json"\ntextfile = "/var/indexer.prom"\nnotify_on = "failure"\n'
-        'fail_on = "never"\nconcurrency = 8\nmax_requests_per_second = 20',
+        '\nreport = "report.html"\nsummary = "out/nightly.json"\ntextfile = "/var/indexer.prom"\n'
+        'notify_on = "failure"\nfail_on = "never"\nconcurrency = 8\nmax_requests_per_second = 20',
     )
     both = (f"{tmp_path}/v.csv", f"{tmp_path}/w")
     assert said.ingest == (Payloads((f"{tmp_path}/a", "/srv/*.json")), Payloads(both, "inhouse"))
