@@ -9,15 +9,24 @@ from pathlib import Path
 import click
 
 from indexer.cli.common import App, common_options
-from indexer.demo import make_sample
+from indexer.demo import (
+    BODIES,
+    REPLACED_AT,
+    TABLE,
+    TABLE_PROVIDER,
+    Sample,
+    delete_doomed,
+    make_sample,
+    replace_judged,
+)
 from indexer.errors import UsageError
 
 _ELSEWHERE = ("INDEXER_CONFIG", "INDEXER_INDEX")
 _FIRST = (("sync",),)
 _THEN = (
     ("sync",),
-    ("ingest", "payloads/agora-live.jsonl", "payloads/agora-client.jsonl", "payloads/alibaba"),
-    ("ingest", "payloads/inhouse.csv", "--provider", "inhouse"),
+    ("ingest", *BODIES),
+    ("ingest", TABLE, "--provider", TABLE_PROVIDER),
     ("query", "violations_by_channel_and_hour"),
     ("query", "repeat_offenders"),
     ("query", "missing_evidence"),
@@ -35,21 +44,31 @@ def demo(_: App, folder: Path) -> None:
     if folder.exists() and any(folder.iterdir()):
         raise UsageError(f"{folder} is there already and not empty: name another folder, or remove it")
     folder.mkdir(parents=True, exist_ok=True)
-    sample = make_sample(folder)
+    sample = make_sample(folder.absolute())
     _say(
-        f"made {folder / 'bucket'} with {sum(map(len, sample.shots.values())) + len(sample.others):,} objects, "
-        f"{folder / 'payloads'} with what moderation said, and {folder / 'indexer.toml'}"
+        f"made {folder / 'bucket'} with {sample.objects:,} objects, {folder / 'payloads'} with what moderation said, "
+        f"and {folder / 'indexer.toml'}"
     )
     _say(f"$ cd {shlex.quote(str(folder))}")
     os.chdir(folder)
     _stay_here()
     _run(_FIRST)
+    _change(sample)
+    _run(_THEN)
+    _say(f"All of it is in {Path.cwd()}. Go on with `cd {shlex.quote(str(folder))}` and `indexer query`.")
+
+
+def _change(sample: Sample) -> None:
+    """Do to the bucket what happens to buckets, after showing it."""
     _say("# retention deletes some pictures that violations point at")
     for key in sample.doomed:
         _say(f"$ rm {shlex.quote(f'bucket/{key}')}")
-        Path("bucket", key).unlink()
-    _run(_THEN)
-    _say(f"All of it is in {Path.cwd()}. Go on with `cd {shlex.quote(str(folder))}` and `indexer query`.")
+    delete_doomed(sample)
+    _say("# somebody puts another picture in the place of one that was judged long before")
+    for key, by in sample.replaced.items():
+        _say(f"$ cp {shlex.quote(f'bucket/{by}')} {shlex.quote(f'bucket/{key}')}")
+        _say(f"$ touch -d {REPLACED_AT:%Y-%m-%dT%H:%M:%S}Z {shlex.quote(f'bucket/{key}')}")
+    replace_judged(sample)
 
 
 def _stay_here() -> None:

@@ -6,7 +6,7 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 from cli.running import rows, run
-from indexer.demo import make_sample
+from indexer.demo import REPLACED_AT, make_sample
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -38,6 +38,15 @@ def test_violations_tell_their_evidence(demo: Path) -> None:
     assert found["present"] == found.total() - 5
 
 
+def test_what_is_replaced_is_changed_and_nothing_else(demo: Path, tmp_path: Path) -> None:
+    """The second sync sees the picture that was written again."""
+    sample = make_sample(tmp_path / "again")
+    late = rows("sql", f"SELECT key FROM screenshots WHERE last_modified = TIMESTAMP '{REPLACED_AT}'")
+    assert [row["key"] for row in late] == list(sample.replaced)
+    changed = rows("sql", "SELECT sum(changed)::BIGINT AS changed FROM run_sources")
+    assert changed == [{"changed": len(sample.replaced)}]
+
+
 def test_a_table_without_keys_finds_its_pictures_by_identity(demo: Path) -> None:
     """Rows with session, room, user and time alone are joined, upper-case sids and a failover's names too."""
     found = rows("sql", "SELECT matched_by, failover FROM violations WHERE provider = 'inhouse'")
@@ -45,12 +54,13 @@ def test_a_table_without_keys_finds_its_pictures_by_identity(demo: Path) -> None
     assert {row["failover"] for row in found} == {None, 0}
 
 
-def test_the_commands_are_printed_as_a_user_types_them(demo_output: tuple[Path, str]) -> None:
+def test_the_commands_are_printed_as_a_user_types_them(demo_output: tuple[Path, str], tmp_path: Path) -> None:
     """Every command is shown before its output, three queries among them, and the account comes out even."""
     _, output = demo_output
     commands = [line for line in output.splitlines() if line.startswith("$ indexer ")]
     assert sum(command.startswith("$ indexer query ") for command in commands) == 3
-    assert "screenshots + 71 other objects = 2,993 objects listed" in output
+    sample = make_sample(tmp_path / "again")
+    assert f" objects = {sample.objects - len(sample.doomed):,} objects listed" in output
 
 
 def test_a_folder_with_something_in_it_is_left_alone(tmp_path: Path) -> None:
