@@ -13,15 +13,17 @@ The file is SQL over the relations of ``sql/``, in parts::
 
 What it finds has columns of the table ``found``, those that it leaves out being NULL. ``scope`` says whether it is run
 for every part of the sessions (``sessions``), or once (``index``). A finding's rows are read from tables and views that
-anybody can read; ``$source`` and the like are places of the finding.
+anybody can read; ``$source`` and the like are places of the finding, ``$late_seconds`` and the like thresholds.
 """
 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, fields, replace
 from functools import cache
 from importlib import resources
+
+from indexer.reconcile.settings import Thresholds
 
 PLACES = ("source", "channel", "sid", "uid", "key", "subject", "from_at", "until_at")
 """What of a finding its rows are looked up by, in the order of the view ``findings``."""
@@ -30,6 +32,7 @@ SCOPES = ("sessions", "index")
 _HEADER = re.compile(r"-- (title|about|scope): (.+)")
 _PART = re.compile(r"^-- (not computable|rows)\n", re.MULTILINE)
 _PLACE = re.compile(r"\$([a-z_]+)")
+_THRESHOLDS = tuple(field.name for field in fields(Thresholds))
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +52,11 @@ class Check:
         """The statement of a finding's rows, as DuckDB's ``format`` reads it: ``{0}`` is the first of ``PLACES``."""
         braced = self.rows.replace("{", "{{").replace("}", "}}")
         return _PLACE.sub(lambda match: f"{{{PLACES.index(match[1])}}}", braced)
+
+    def judged_by(self, thresholds: Thresholds) -> Check:
+        """The same check with the thresholds as numbers in its rows, so that these are what was found by them."""
+        numbers = {name: f"{float(value)!r}::DOUBLE" for name, value in asdict(thresholds).items()}
+        return replace(self, rows=_PLACE.sub(lambda match: numbers.get(match[1], match[0]), self.rows))
 
 
 @cache
@@ -71,6 +79,7 @@ def parse(kind: str, text: str) -> Check:
     named = dict(zip(parts[::2], (part.strip() for part in parts[1::2]), strict=True))
     if set(told) != {"title", "about", "scope"} or told["scope"] not in SCOPES or "rows" not in named:
         raise ValueError(f"{kind}: a check has a title, an about, a scope of {' or '.join(SCOPES)}, and rows")
-    if unknown := set(_PLACE.findall(named["rows"])) - set(PLACES):
-        raise ValueError(f"{kind}: its rows are looked up by {', '.join(PLACES)}, and not by {', '.join(unknown)}")
+    if unknown := set(_PLACE.findall(named["rows"])) - {*PLACES, *_THRESHOLDS}:
+        known = ", ".join((*PLACES, *_THRESHOLDS))
+        raise ValueError(f"{kind}: its rows are looked up by {known}, and not by {', '.join(unknown)}")
     return Check(kind, told["title"], told["about"], told["scope"], finds, named.get("not computable"), named["rows"])

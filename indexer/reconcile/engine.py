@@ -79,6 +79,7 @@ class Engine:
             "session_list",
             "evidence",
             "latencies",
+            "skews",
         ):
             self._make(relation)
         self._make("notified", cut=cut_sql(Layout(), "told"))

@@ -54,7 +54,8 @@ def reconcile(index: Path, sources: Sequence[Source] = (), options: Options = Op
         engine = Engine(connection, options.thresholds, options.between)
         engine.run()
         between = (options.between.since, options.between.until)
-        findings.settle(connection, run, list(checks().values()), engine.seconds, between)
+        made = [check.judged_by(options.thresholds) for check in checks().values()]
+        findings.settle(connection, run, made, engine.seconds, between)
         findings.acknowledge(connection, map(astuple, acknowledgements(index).values()))
         summary = summarize(connection, run, engine.seconds)
         runs.finish(connection, run, options.clock(), "complete")

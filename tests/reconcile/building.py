@@ -115,7 +115,8 @@ def reconcile(
         run = runs.start(index, "reconcile", BEGUN)
         engine = Engine(index, thresholds, between, shots_at_once=shots_at_once)
         engine.run()
-        store.settle(index, run, list(checks().values()), engine.seconds, (between.since, between.until))
+        made = [check.judged_by(thresholds) for check in checks().values()]
+        store.settle(index, run, made, engine.seconds, (between.since, between.until))
         runs.finish(index, run, BEGUN, "complete")
     assert_queries_show_their_rows(index)
     return run

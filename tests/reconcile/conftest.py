@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import pytest
 from store.conftest import index
+
+pytest.register_assert_rewrite("reconcile.building")
 
 __all__ = ["index"]
