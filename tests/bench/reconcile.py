@@ -1,13 +1,13 @@
-"""What a reconciliation takes, and what each of its checks takes beside SQL written by hand: ``python -m tests.bench.reconcile``.
+"""What a reconciliation takes, and each of its checks beside SQL written by hand: ``python -m tests.bench.reconcile``.
 
-The index is made by SQL: 20 million screenshots of 30 days, with gaps, failovers, frozen and black pictures, late uploads
-and deletions among them, 200,000 verdicts and 5 million notifications. A round reconciles a copy of it as ``indexer
-reconcile`` does, in a process of its own; then each statement of ``by_hand/`` is run on the published index, with the same
-memory and threads. Each of them is what an analyst would write for the same question over the views: an anti-join, a window
-or an aggregate.
+The index is made by SQL: 20 million screenshots of 30 days, with gaps, failovers, frozen and black pictures, late
+uploads and deletions among them, 200,000 verdicts and 5 million notifications. A round reconciles a copy of it as
+``indexer reconcile`` does, in a process of its own; then each statement of ``by_hand/`` is run on the published index,
+with the same memory and threads. Each of them is what an analyst would write for the same question over the views: an
+anti-join, a window or an aggregate.
 
-A check stands on relations that it shares with others. ``seconds`` is the check by itself; ``with_shared`` has all of what
-it reads too, as if it was the only check there is; the ratio is of that.
+A check stands on relations that it shares with others. ``seconds`` is the check by itself; ``with_shared`` has all of
+what it reads too, as if it was the only check there is; the ratio is of that.
 """
 
 from __future__ import annotations
