@@ -1,13 +1,20 @@
 -- title: Failovers
 -- about: Sessions that a second recorder took over, told by bak<n>_ in the names, and how long there was no picture.
 -- param: since timestamp: only failovers from then on, UTC
-WITH shots AS (
+WITH taken_over AS (
+    SELECT DISTINCT source, sid, cname, uid
+    FROM names
+    WHERE failover IS NOT NULL
+),
+shots AS (
     SELECT
-        *,
-        lag(captured_at) OVER session AS before_at,
-        lag(failover) OVER session AS before_failover
-    FROM screenshots
-    WINDOW session AS (PARTITION BY source, sid, cname, uid ORDER BY captured_at)
+        s.source, s.channel, s.uid, s.sid, s.failover, s.captured_at, s.key,
+        lag(s.captured_at) OVER session AS before_at,
+        lag(s.failover) OVER session AS before_failover
+    FROM screenshots s
+    JOIN taken_over t
+        ON t.source = s.source AND t.sid = s.sid AND t.cname = s.cname AND t.uid = s.uid
+    WINDOW session AS (PARTITION BY s.source, s.sid, s.cname, s.uid ORDER BY s.captured_at, s.key)
 )
 SELECT
     source,
@@ -17,9 +24,9 @@ SELECT
     failover,
     captured_at AS first_shot_at,
     before_at AS last_shot_before,
-    round(epoch(captured_at - before_at), 3) AS gap_seconds
+    round((epoch_ms(captured_at) - epoch_ms(before_at)) / 1000.0, 3) AS gap_seconds
 FROM shots
 WHERE failover IS NOT NULL
     AND failover IS DISTINCT FROM before_failover
     AND ($since::TIMESTAMP IS NULL OR captured_at >= $since::TIMESTAMP)
-ORDER BY first_shot_at, source, channel, uid;
+ORDER BY first_shot_at, source, channel, uid, key;

@@ -1,6 +1,6 @@
 -- title: Violations whose evidence is missing
--- about: Violations that no present, unchangeable screenshot stands for, and why: deleted, missing, mutable or without a key.
--- param: evidence text: only deleted, missing, mutable or no-key
+-- about: Violations that no present, unchangeable screenshot stands for, and why: deleted, missing, withheld, mutable or without a key.
+-- param: evidence text: only deleted, missing, withheld, mutable or no-key
 -- param: day date: only frames captured on this day, UTC
 SELECT
     evidence,
@@ -17,4 +17,4 @@ FROM violations
 WHERE evidence <> 'present'
     AND ($evidence::VARCHAR IS NULL OR evidence = $evidence::VARCHAR)
     AND ($day::DATE IS NULL OR captured_at::DATE = $day::DATE)
-ORDER BY evidence, captured_at, object;
+ORDER BY evidence, captured_at, object, verdict_id;

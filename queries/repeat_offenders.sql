@@ -1,20 +1,37 @@
 -- title: Repeat offenders
--- about: Users with violations in several frames, each frame counted once, most first.
+-- about: Users with violations in several frames, each frame counted once, most first; what a person has passed does not count.
 -- param: at_least integer = 2: the fewest violating frames to be listed
 -- param: since timestamp: only frames captured from then on, UTC
 -- param: suggestion text: only verdicts that say review, or only those that say block
+WITH passed AS (
+    SELECT m.source, m.key
+    FROM verdicts v
+    JOIN matches m ON m.verdict_id = v.verdict_id
+    WHERE v.is_overall
+        AND v.reviewer = 'human'
+    QUALIFY v.suggestion = 'pass'
+        AND row_number() OVER (
+            PARTITION BY m.source, m.key
+            ORDER BY v.moderated_at DESC NULLS LAST, v.suggestion = 'pass', v.verdict_id
+        ) = 1
+)
 SELECT
-    coalesce(uid::VARCHAR, stream) AS who,
-    count(DISTINCT coalesce(key, object_key, verdict_id)) AS frames,
-    count(DISTINCT channel) AS channels,
-    count(DISTINCT date_trunc('hour', captured_at)) AS hours,
-    string_agg(DISTINCT category, ', ' ORDER BY category) AS categories,
-    min(captured_at) AS first_at,
-    max(captured_at) AS last_at
-FROM violations
-WHERE (uid IS NOT NULL OR stream IS NOT NULL)
-    AND ($since::TIMESTAMP IS NULL OR captured_at >= $since::TIMESTAMP)
-    AND ($suggestion::VARCHAR IS NULL OR suggestion = $suggestion::VARCHAR)
+    coalesce(v.uid::VARCHAR, v.stream) AS who,
+    count(
+        DISTINCT coalesce(
+            v.source || ' ' || v.key, v.object_key, v.object_url, v.sid || ' ' || v.captured_at::VARCHAR, v.verdict_id
+        )
+    ) AS frames,
+    count(DISTINCT v.channel) AS channels,
+    count(DISTINCT date_trunc('hour', v.captured_at)) AS hours,
+    string_agg(DISTINCT v.category, ', ' ORDER BY v.category) AS categories,
+    min(v.captured_at) AS first_at,
+    max(v.captured_at) AS last_at
+FROM violations v
+WHERE (v.uid IS NOT NULL OR v.stream IS NOT NULL)
+    AND NOT EXISTS (SELECT 1 FROM passed p WHERE p.source = v.source AND p.key = v.key)
+    AND ($since::TIMESTAMP IS NULL OR v.captured_at >= $since::TIMESTAMP)
+    AND ($suggestion::VARCHAR IS NULL OR v.suggestion = $suggestion::VARCHAR)
 GROUP BY 1
 HAVING frames >= $at_least::BIGINT
 ORDER BY frames DESC, who;

@@ -17,4 +17,4 @@ FROM sessions
 WHERE ($source::VARCHAR IS NULL OR source = $source::VARCHAR)
     AND ($channel::VARCHAR IS NULL OR channel = $channel::VARCHAR)
     AND ($day::DATE IS NULL OR $day::DATE BETWEEN first_captured_at::DATE AND last_captured_at::DATE)
-ORDER BY source, first_at, channel, uid;
+ORDER BY source, first_at, channel, uid, sid, service;

@@ -6,8 +6,13 @@ SELECT
     date_trunc('hour', captured_at) AS hour,
     channel,
     count(*) AS violations,
-    count(DISTINCT coalesce(key, object_key, verdict_id)) AS frames,
-    count(DISTINCT uid) AS users,
+    count(
+        DISTINCT coalesce(
+            source || ' ' || key, object_key, object_url,
+            sid || ' ' || uid::VARCHAR || ' ' || captured_at::VARCHAR, verdict_id
+        )
+    ) AS frames,
+    count(DISTINCT coalesce(uid::VARCHAR, stream)) AS users,
     count(*) FILTER (WHERE suggestion = 'block') AS blocks,
     string_agg(DISTINCT category, ', ' ORDER BY category) AS categories
 FROM violations

@@ -1,0 +1,39 @@
+-- title: Violations by user and hour
+-- about: In how many frames each user violated the rules in each hour, each frame counted once; what a person has passed does not count.
+-- param: day date: only frames captured on this day, UTC
+-- param: who text: only this uid or stream
+WITH passed AS (
+    SELECT m.source, m.key
+    FROM verdicts v
+    JOIN matches m ON m.verdict_id = v.verdict_id
+    WHERE v.is_overall
+        AND v.reviewer = 'human'
+    QUALIFY v.suggestion = 'pass'
+        AND row_number() OVER (
+            PARTITION BY m.source, m.key
+            ORDER BY v.moderated_at DESC NULLS LAST, v.suggestion = 'pass', v.verdict_id
+        ) = 1
+),
+standing AS (
+    SELECT
+        v.channel, v.captured_at, v.suggestion, v.category,
+        coalesce(v.uid::VARCHAR, v.stream) AS who,
+        coalesce(
+            v.source || ' ' || v.key, v.object_key, v.object_url, v.sid || ' ' || v.captured_at::VARCHAR, v.verdict_id
+        ) AS frame
+    FROM violations v
+    WHERE (v.uid IS NOT NULL OR v.stream IS NOT NULL)
+        AND NOT EXISTS (SELECT 1 FROM passed p WHERE p.source = v.source AND p.key = v.key)
+)
+SELECT
+    date_trunc('hour', captured_at) AS hour,
+    who,
+    count(DISTINCT frame) AS frames,
+    count(DISTINCT CASE WHEN suggestion = 'block' THEN frame END) AS blocked_frames,
+    string_agg(DISTINCT channel, ', ' ORDER BY channel) AS channels,
+    string_agg(DISTINCT category, ', ' ORDER BY category) AS categories
+FROM standing
+WHERE ($day::DATE IS NULL OR captured_at::DATE = $day::DATE)
+    AND ($who::VARCHAR IS NULL OR who = $who::VARCHAR)
+GROUP BY 1, 2
+ORDER BY frames DESC, hour, who;

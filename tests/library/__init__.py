@@ -1,0 +1,1 @@
+"""Tests of the query library: what each query answers on the sample, and what that means."""
