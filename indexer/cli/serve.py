@@ -1,26 +1,26 @@
-"""``indexer serve``: takes the platforms' callbacks over HTTP into the inbox."""
+"""``indexer serve``: takes the platforms' callbacks over HTTP into the inbox, and shows the index in a browser."""
 
 from __future__ import annotations
 
 import click
 
 from indexer.cli.common import App, common_options
-from indexer.errors import UsageError
-from indexer.service.inbox import inbox_of
 
 
 @click.command
 @common_options
 def serve(app: App) -> None:
-    """Take callbacks over HTTP until SIGTERM, and answer each once it is safe on disk, in the inbox.
+    """Take callbacks over HTTP, and show the index in a browser, until SIGTERM: what [receiver] and [pages] say.
 
-    `indexer ingest --inbox` brings them into the index.
+    Each callback is answered once it is safe on disk, in the inbox; `indexer ingest --inbox` takes them in.
     """
     # A web server is nothing that the other commands should wait for.
     from indexer.service.serve import serve as run  # noqa: PLC0415
+    from indexer.service.serve import services  # noqa: PLC0415
 
     config = app.config()
-    if config.receiver is None:
-        raise UsageError(f"{config.path}: nobody may call yet: add a [receiver] and a [receiver.callbacks.NAME]")
-    inbox = config.receiver.inbox or inbox_of(app.index(config))
-    run(config.receiver, inbox, lambda address: app.say(f"listening on {address}, inbox {inbox}"), quiet=app.quiet)
+    run(
+        services(config, app.index(config)),
+        lambda service, address: app.say(f"listening on {address}, {service.what}"),
+        quiet=app.quiet,
+    )

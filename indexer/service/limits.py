@@ -68,11 +68,14 @@ class Room:
 
 
 class Pace:
-    """Lets each client address send so many requests a second, and as many at once; seconds are of any clock."""
+    """Lets each client address send so many requests a second; seconds are of any clock.
 
-    def __init__(self, requests_per_second: float) -> None:
+    ``at_once`` is how many may come together; without it, as many as a second has, and one at least.
+    """
+
+    def __init__(self, requests_per_second: float, at_once: int | None = None) -> None:
         self._cost = 1 / requests_per_second
-        self._burst = max(1.0, self._cost)
+        self._burst = max(1.0, self._cost) if at_once is None else at_once * self._cost
         self._paid_until: OrderedDict[str, float] = OrderedDict()
 
     def wait(self, address: str, now: float) -> float:

@@ -1,28 +1,35 @@
-"""Runs the receiver: what a configuration says, as a server that ends with all that it took answered."""
+"""Runs the receiver and the pages: what a configuration says, as servers that end with all that they took answered."""
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import signal
 import socket
 import sys
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import uvicorn
 
 from indexer.errors import UsageError
 from indexer.service import signatures
-from indexer.service.inbox import opened_inbox
+from indexer.service.inbox import inbox_of, opened_inbox
 from indexer.service.limits import Limits
+from indexer.service.pages.app import Pages
 from indexer.service.receiver import Door, Receiver
 from indexer.service.signatures import Check, Sender
 from indexer.service.watch import requests_logger
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Generator, Iterator, Sequence
     from pathlib import Path
 
-    from indexer.config.receiver import Receiver as Settings
+    from starlette.types import ASGIApp
+
+    from indexer.config import Config
+    from indexer.config.receiver import Receiver as ReceiverSettings
     from indexer.config.receiver import Route
 
 _BACKLOG = 2048
@@ -32,28 +39,97 @@ _KEEP_ALIVE_SECONDS = 75
 _GRACE_SECONDS = 15
 
 
-def serve(settings: Settings, inbox: Path, listening: Callable[[str], None], *, quiet: bool = False) -> None:
-    """Take callbacks until SIGTERM or SIGINT. ``listening`` is told the address.
+@dataclass(frozen=True, slots=True)
+class Service:
+    """One application of ours, where it is to listen, and what it is in words."""
+
+    what: str
+    app: ASGIApp
+    host: str
+    port: int
+
+
+def services(config: Config, index: Path) -> list[Service]:
+    """Whatever a configuration says is served: the receiver, the pages over this index, or both.
 
     Raises:
         ConfigError: a secret cannot be read.
         InboxUnavailable: the inbox cannot be made or written.
-        UsageError: nobody can listen at the configured address.
+        UsageError: there is nothing to serve.
     """
+    found = []
+    if config.receiver:
+        found.append(_receiver(config.receiver, config.receiver.inbox or inbox_of(index)))
+    if config.pages:
+        app = Pages(config.pages, index, config.sources).app
+        found.append(Service("pages", app, config.pages.host, config.pages.port))
+    if not found:
+        what = "there is nothing to serve: add a [receiver] and a [receiver.callbacks.NAME], or a [pages]"
+        raise UsageError(f"{config.path}: {what}")
+    return found
+
+
+def _receiver(settings: ReceiverSettings, inbox: Path) -> Service:
     known = doors(settings)
     with opened_inbox(inbox, create=True):
         pass  # what is wrong with it is told now, and not at the first callback
     limits = Limits(settings.max_bytes, settings.max_depth, settings.requests_per_second)
+    return Service(f"inbox {inbox}", Receiver(inbox, known, limits).app, settings.host, settings.port)
+
+
+def serve(services: Sequence[Service], listening: Callable[[Service, str], None], *, quiet: bool = False) -> None:
+    """Serve until SIGTERM or SIGINT. ``listening`` is told the address of each, once all of them have one.
+
+    Raises:
+        UsageError: nobody can listen at a configured address.
+        KeyboardInterrupt: it was SIGINT.
+    """
     _log_requests(quiet=quiet)
-    with _bound(settings.host, settings.port) as bound:
-        host, port = bound.getsockname()[:2]
-        listening(f"http://{f'[{host}]' if ':' in host else host}:{port}")
-        # uvicorn ends what is in flight, and raises the signal again when it is done.
-        signal.signal(signal.SIGTERM, lambda *_: None)
-        uvicorn.Server(_server(Receiver(inbox, known, limits))).run(sockets=[bound])
+    with ExitStack() as open_sockets:
+        bound = [open_sockets.enter_context(_bound(each.host, each.port)) for each in services]
+        for each, socket_ in zip(services, bound, strict=True):
+            listening(each, _address(socket_))
+        asyncio.run(_serve([_Server(_settings(each.app)) for each in services], bound))
 
 
-def doors(settings: Settings) -> dict[str, Door]:
+def _address(bound: socket.socket) -> str:
+    host, port = bound.getsockname()[:2]
+    return f"http://{f'[{host}]' if ':' in host else host}:{port}"
+
+
+class _Server(uvicorn.Server):
+    """A server that leaves signals to whoever runs several."""
+
+    @contextmanager
+    def capture_signals(self) -> Generator[None, None, None]:
+        yield
+
+
+async def _serve(servers: Sequence[_Server], bound: Sequence[socket.socket]) -> None:
+    """Run servers until a signal comes or one of them ends; then end all, with what is in flight answered."""
+    loop, interrupted = asyncio.get_running_loop(), False
+
+    def end(number: signal.Signals) -> None:
+        nonlocal interrupted
+        interrupted |= number == signal.SIGINT
+        for server in servers:
+            # Whoever interrupts again does not wait for what is in flight.
+            server.force_exit |= server.should_exit and number == signal.SIGINT
+            server.should_exit = True
+
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, end, number)
+
+    async def run(server: _Server, socket_: socket.socket) -> None:
+        await server.serve(sockets=[socket_])
+        end(signal.SIGTERM)
+
+    await asyncio.gather(*(run(*pair) for pair in zip(servers, bound, strict=True)))
+    if interrupted:
+        raise KeyboardInterrupt
+
+
+def doors(settings: ReceiverSettings) -> dict[str, Door]:
     """The configured callbacks by their names, with their secrets read.
 
     Raises:
@@ -62,10 +138,10 @@ def doors(settings: Settings) -> dict[str, Door]:
     return {route.name: _door(route, secrets) for route, secrets in settings.secrets()}
 
 
-def _server(receiver: Receiver) -> uvicorn.Config:
+def _settings(app: ASGIApp) -> uvicorn.Config:
     """Proxies' headers are not believed, nothing tells what serves, and h11 bounds a head, which httptools does not."""
     return uvicorn.Config(
-        receiver.app,
+        app,
         http="h11",
         loop="asyncio",
         h11_max_incomplete_event_size=_HEAD_BYTES,

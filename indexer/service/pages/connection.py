@@ -15,6 +15,7 @@ from indexer.store import reading
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from contextlib import AbstractContextManager
     from pathlib import Path
 
 _AGAIN_SECONDS = 0.05
@@ -24,24 +25,28 @@ _REFUSALS = (duckdb.Error, pa.ArrowException, OSError)
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """What a query may take: seconds, memory as DuckDB writes it, and how many run while others wait for so long."""
+    """What a query may take: seconds, memory as DuckDB writes it, and how many run while others wait for so long.
+
+    As many downloads run beside them, which take as long as the other side takes to read.
+    """
 
     seconds: float = 30.0
     memory: str = "512MB"
     at_once: int = 2
     wait_seconds: float = 5.0
+    download_seconds: float = 600.0
 
 
 class Readers:
     """Gives connections to an index: a new one each time, so that a newly published index is seen."""
 
     def __init__(self, index: Path, limits: Limits) -> None:
+        self.limits = limits
         self._index = index
-        self._limits = limits
-        self._free = threading.BoundedSemaphore(limits.at_once)
+        self._queries = threading.BoundedSemaphore(limits.at_once)
+        self._downloads = threading.BoundedSemaphore(limits.at_once)
 
-    @contextmanager
-    def reading(self) -> Iterator[duckdb.DuckDBPyConnection]:
+    def reading(self) -> AbstractContextManager[duckdb.DuckDBPyConnection]:
         """Give a connection, and interrupt what it does once its time is over.
 
         Raises:
@@ -50,24 +55,32 @@ class Readers:
             QueryStopped: it took too long.
             IndexMissing: nothing was published yet.
         """
-        with self._room(), reading(self._index, self._limits.memory) as connection:
-            watchdog = _Watchdog(connection, self._limits.seconds)
+        return self._bounded(self._queries, self.limits.seconds)
+
+    def downloading(self) -> AbstractContextManager[duckdb.DuckDBPyConnection]:
+        """Give a connection for what is read as slowly as it is sent; otherwise as ``reading``."""
+        return self._bounded(self._downloads, self.limits.download_seconds)
+
+    @contextmanager
+    def _bounded(self, room: threading.BoundedSemaphore, seconds: float) -> Iterator[duckdb.DuckDBPyConnection]:
+        with self._place(room), reading(self._index, self.limits.memory) as connection:
+            watchdog = _Watchdog(connection, seconds)
             try:
                 with watchdog:
                     yield connection
             except _REFUSALS as error:
                 if watchdog.barked:
-                    raise QueryStopped(f"stopped after {self._limits.seconds:g} s: ask for less at once") from error
+                    raise QueryStopped(f"stopped after {seconds:g} s: ask for less at once") from error
                 raise QueryError(str(error)) from error
 
     @contextmanager
-    def _room(self) -> Iterator[None]:
-        if not self._free.acquire(timeout=self._limits.wait_seconds):
+    def _place(self, room: threading.BoundedSemaphore) -> Iterator[None]:
+        if not room.acquire(timeout=self.limits.wait_seconds):
             raise QueriesBusy("other queries are still running: try again in a moment")
         try:
             yield
         finally:
-            self._free.release()
+            room.release()
 
 
 class _Watchdog:
