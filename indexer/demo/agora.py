@@ -28,7 +28,7 @@ def live_notices(sample: Sample) -> list[str]:
     cooking, karaoke = sample.session("live", "live/cooking"), sample.session("live", "live/karaoke")
     labels = _labels(cooking, porn=[120], sexy=[60]) | _labels(karaoke, porn=[195, 196, 197], sexy=[100, 193, 194])
     # Nobody ended this stream; karaoke is over within a minute.
-    sample.plant_in_session("time-to-action", "warning", cooking[120])
+    sample.plant_in_session("time-to-action", "warning", len(cooking) - 121, cooking[120])
     _delete_later(sample, cooking[120])
     _replace_later(sample, karaoke[100], karaoke[0])
     judged = [*cooking, *karaoke, _judged_only(sample, karaoke[-1])]
@@ -43,9 +43,9 @@ def client_callbacks(sample: Sample) -> Iterator[str]:
     """A verdict on each picture; but for some, and on some that are in no bucket."""
     one, two, three = (sample.session("upload", "lobby", uid) for uid in (91, 92, 93))
     labels = _labels(one, porn=[30, 31, 32, 33]) | _labels(two, sexy=[20])
-    sample.plant_in_session("time-to-action", "warning", one[30])
+    sample.plant_in_session("time-to-action", "warning", len(one) - 31, one[30])
     forgotten = set(sample.chance.sample(range(30, 170), 3))
-    sample.plant_in_session("unmoderated", "warning", two[0])
+    sample.plant_in_session("unmoderated", "warning", len(forgotten), two[0])
     judged = [*one, *(shot for number, shot in enumerate(two) if number not in forgotten), *three]
     lost, neutral = _lost(sample, one), _never_stored(sample, three)
     for number, shot in enumerate([*judged, lost, *neutral]):
@@ -60,33 +60,33 @@ def _labels(shots: list[Shot], **numbers: list[int]) -> dict[str, str]:
 
 def _delete_later(sample: Sample, shot: Shot) -> None:
     sample.doomed.append(shot.key)
-    sample.plant("vanished", "warning", source=shot.source)
-    sample.plant_in_session("evidence-missing", "critical", shot)
+    sample.plant("vanished", "warning", 1, source=shot.source)
+    sample.plant_in_session("evidence-missing", "critical", 1, shot)
 
 
 def _replace_later(sample: Sample, shot: Shot, by: Shot) -> None:
     """The file is written again an hour later, which is long after the shot too."""
     sample.replaced[shot.key] = by.key
-    sample.plant_in_session("evidence-changed", "critical", shot)
-    sample.plant("late-upload", "warning", source=shot.source)
+    sample.plant_in_session("evidence-changed", "critical", 1, shot)
+    sample.plant("late-upload", "warning", 1, source=shot.source)
 
 
 def _judged_only(sample: Sample, shot: Shot) -> Shot:
     """A frame after the last: it was judged, and nothing says why it is not there."""
-    sample.plant("verdict-without-screenshot", "warning")
+    sample.plant("verdict-without-screenshot", "warning", 1)
     return _moved(shot, shot.moment + 10 * SECOND)
 
 
 def _lost(sample: Sample, shots: list[Shot]) -> Shot:
     """A frame of the next day that was judged and never stored, though it shows a violation."""
     lost = _moved(shots[10], shots[10].moment + timedelta(days=1))
-    sample.plant_in_session("evidence-missing", "critical", lost)
+    sample.plant_in_session("evidence-missing", "critical", 1, lost)
     return lost
 
 
 def _never_stored(sample: Sample, shots: list[Shot]) -> list[Shot]:
     """Frames in which nothing was seen: the service does not store them unless it is told to."""
-    sample.plant("verdict-without-screenshot", "info")
+    sample.plant("verdict-without-screenshot", "info", 5)
     return [_moved(shot, shot.moment + timedelta(hours=1)) for shot in shots[:5]]
 
 

@@ -15,10 +15,10 @@ if TYPE_CHECKING:
 def alibaba_callbacks(sample: Sample) -> Iterator[str]:
     """Eight flagged frames of one stream, two of which retention deletes, and a cover that is overwritten by design."""
     flagged, cover = sample.shots["record"][:8], sample.shots["cover"][0]
-    sample.plant_in_session("time-to-action", "warning", flagged[0])
-    sample.plant("evidence-expiring", "warning", source="record")
+    sample.plant_in_session("time-to-action", "warning", len(sample.shots["record"]) - 1, flagged[0])
+    sample.plant("evidence-expiring", "warning", len(flagged) - 2, source="record")
     _delete_later(sample, flagged[4:6])
-    sample.plant("evidence-mutable", "warning", source="cover", channel=cover.channel, key=cover.key)
+    sample.plant("evidence-mutable", "warning", 1, source="cover", channel=cover.channel, key=cover.key)
     for number, shot in enumerate([*flagged, cover]):
         text = json.dumps(_body(number, shot), indent=1)
         # The service's documents print a comma too many, and so do some of its bodies.
@@ -26,10 +26,10 @@ def alibaba_callbacks(sample: Sample) -> Iterator[str]:
 
 
 def _delete_later(sample: Sample, shots: list[Shot]) -> None:
-    sample.plant("vanished", "info", source="record")
+    sample.plant("vanished", "info", len(shots), source="record")
     for shot in shots:
         sample.doomed.append(shot.key)
-        sample.plant_in_session("evidence-missing", "critical", shot)
+        sample.plant_in_session("evidence-missing", "critical", 1, shot)
 
 
 def _body(number: int, shot: Shot) -> dict[str, Any]:

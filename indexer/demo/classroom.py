@@ -48,7 +48,7 @@ def _lesson_with_odd_pictures(sample: Sample) -> None:
 def _frozen(sample: Sample, shots: list[Shot]) -> list[Shot]:
     first, length = sample.chance.randrange(20, 100), sample.chance.randrange(6, 12)
     stretch = shots[first : first + length]
-    sample.plant_in_session("frozen-picture", "warning", stretch[0], stretch[0].moment)
+    sample.plant_in_session("frozen-picture", "warning", length, stretch[0], from_at=stretch[0].moment)
     # They are one file with one time, which is that of the last of them.
     written = replace(stretch[0], uploaded_after=stretch[-1].moment - stretch[0].moment + SECOND)
     same = [replace(shot, same_as=written.key) for shot in stretch[1:]]
@@ -57,7 +57,7 @@ def _frozen(sample: Sample, shots: list[Shot]) -> list[Shot]:
 
 def _black(sample: Sample, shots: list[Shot]) -> list[Shot]:
     black = set(sample.chance.sample(range(len(shots)), 5))
-    sample.plant_in_session("tiny-picture", "warning", shots[0])
+    sample.plant_in_session("tiny-picture", "warning", len(black), shots[0])
     return [replace(shot, size=16) if number in black else shot for number, shot in enumerate(shots)]
 
 
@@ -75,7 +75,7 @@ def _lesson_with_a_pause(sample: Sample) -> None:
 
 def _without(sample: Sample, shots: list[Shot], first: int, count: int, severity: str) -> list[Shot]:
     """Leave shots out of a session, which makes a gap."""
-    sample.plant_in_session("coverage-gap", severity, shots[0], shots[first - 1].moment)
+    sample.plant_in_session("coverage-gap", severity, 2, shots[0], from_at=shots[first - 1].moment)
     return shots[:first] + shots[first + count :]
 
 
@@ -85,13 +85,13 @@ def _lesson_with_a_failover(sample: Sample) -> None:
     for uid in (1021, 1022, 2725317131):
         moments = _moments(sample, 180, 20)
         before = recorded(_SOURCE, sid, "maths_2", uid, moments[:90])
-        sample.plant_in_session("coverage-gap", "info", before[0], moments[89])
+        sample.plant_in_session("coverage-gap", "info", 2, before[0], from_at=moments[89])
         sample.add(before)
         sample.add(recorded(_SOURCE, sid, "maths_2", uid, moments[99:], failover=0))
         if uid == 1021:
             first = sample.chance.randrange(110, 150)
             sample.add(recorded(_SOURCE, sid, "maths_2", uid, moments[first : first + 3]))
-            sample.plant_in_session("duplicate-instant", "info", before[0])
+            sample.plant_in_session("duplicate-instant", "info", 2 * 3, before[0])
 
 
 def _lesson_with_holes(sample: Sample) -> None:
@@ -109,14 +109,14 @@ def _lesson_recorded_twice(sample: Sample) -> None:
     length = sample.chance.randrange(60, 90)
     first = recorded(_SOURCE, hexadecimal(sample.chance), "physics", 2001, _moments(sample, 100))
     overlap = START + timedelta(seconds=_INTERVAL * (100 - length // 2))
-    again = times(overlap, length, _INTERVAL, sample.chance)
-    sample.add(first)
-    sample.add(recorded(_SOURCE, hexadecimal(sample.chance), "physics", 2001, again))
-    sample.plant("overlapping-sessions", "warning", source=_SOURCE, channel="physics", uid=2001)
+    moments = times(overlap, length, _INTERVAL, sample.chance)
+    second = recorded(_SOURCE, hexadecimal(sample.chance), "physics", 2001, moments)
+    sample.add([*first, *second])
+    sample.plant_in_session("overlapping-sessions", "warning", 2, second[0])
 
 
 def _lesson_at_another_pace(sample: Sample) -> None:
     """A recording that was started with an interval of 10 seconds instead of 5."""
     moments = times(START, 60, 2 * _INTERVAL, sample.chance)
     sample.add(recorded(_SOURCE, hexadecimal(sample.chance), "art", 4001, moments))
-    sample.plant("interval-drift", "warning", source=_SOURCE)
+    sample.plant("interval-drift", "warning", 1, source=_SOURCE)

@@ -17,7 +17,7 @@ def inhouse_rows(sample: Sample) -> Iterator[dict[str, Any]]:
     for number, shot in enumerate([*one[100:103], *two[20:22]]):
         yield _row(shot, "weapon", 55 + number, "REJECT" if number == 1 else "MANUAL")
     # The first lesson went on for minutes; in the third one somebody stepped in before a minute was over.
-    sample.plant_in_session("time-to-action", "warning", one[101])
+    sample.plant_in_session("time-to-action", "warning", len(one) - 102, one[101])
     yield _row(taken_over[5], "self_harm", 70, "MANUAL")
     yield _row(taken_over[-5], "self_harm", 90, "REJECT")
     judgement = {"label": "weapon", "score": 80, "decision": "REJECT"}

@@ -42,15 +42,15 @@ def recording_notices(sample: Sample, seminar: Seminar) -> Iterator[str]:
 
 def _plant(sample: Sample, seminar: Seminar) -> None:
     sid = seminar.untold.record["sid"]
-    sample.plant("notification-lost", "warning", channel="keynote", sid=sid)
-    sample.plant_in_session("stored-not-notified", "warning", seminar.untold)
-    sample.plant_in_session("notified-not-stored", "critical", seminar.lost)
+    sample.plant("notification-lost", "warning", 1, channel="keynote", sid=sid)
+    sample.plant_in_session("stored-not-notified", "warning", 1, seminar.untold)
+    sample.plant_in_session("notified-not-stored", "critical", 1, seminar.lost)
 
 
 def _elsewhere(sample: Sample, shot: Shot) -> str:
     """A recording that somebody started with a folder which no source lists."""
     sid = hexadecimal(sample.chance)
-    sample.plant("notified-not-stored", "warning")
+    sample.plant("notified-not-stored", "warning", 1)
     return _notice(_SNAPSHOT, 0, shot, shot.key.replace("seminar/", "rehearsal/").replace(shot.record["sid"], sid), sid)
 
 

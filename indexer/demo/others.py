@@ -40,7 +40,8 @@ def _unreadable(sample: Sample) -> Iterator[str]:
 
 def _camera(sample: Sample) -> Iterator[str]:
     """Somebody put pictures of a camera into the bucket, and a script its newest picture."""
-    yield from (f"upload/20260105/IMG_{number:04d}.jpg" for number in range(1, sample.chance.randrange(6, 12)))
-    sample.plant("unknown-names", "warning", source="upload")
+    pictures = sample.chance.randrange(5, 12)
+    yield from (f"upload/20260105/IMG_{number:04d}.jpg" for number in range(pictures))
+    sample.plant("unknown-names", "warning", pictures, source="upload")
     yield "record/stage/anna/latest.jpg"
-    sample.plant("unknown-names", "warning", source="record")
+    sample.plant("unknown-names", "warning", 1, source="record")

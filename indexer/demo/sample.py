@@ -41,13 +41,14 @@ class Shot:
 
 @dataclass(frozen=True, slots=True)
 class Planted:
-    """Something that a reconciliation must find: its kind, its severity, and the place that the finding names.
+    """Something that a reconciliation must find: its kind, its severity, how many rows show it, and where it is.
 
     ``from_at`` is naive UTC, and is told where a finding is about one stretch of a session.
     """
 
     kind: str
     severity: str
+    rows: int
     source: str | None = None
     channel: str | None = None
     sid: str | None = None
@@ -86,11 +87,18 @@ class Sample:
         """The shots of one user of a channel, or of one stream, in the order in which they were made."""
         return [shot for shot in self.shots[source] if shot.channel == channel and shot.record.get("uid") == uid]
 
-    def plant(self, kind: str, severity: str, **place: Any) -> None:  # noqa: ANN401 - the fields of Planted
+    def plant(self, kind: str, severity: str, rows: int, **place: Any) -> None:  # noqa: ANN401 - the fields of Planted
         """Note something that is wrong at a place."""
-        self.planted.append(Planted(kind, severity, **place))
+        self.planted.append(Planted(kind, severity, rows, **place))
 
-    def plant_in_session(self, kind: str, severity: str, shot: Shot, from_at: datetime | None = None) -> None:
+    def plant_in_session(
+        self,
+        kind: str,
+        severity: str,
+        rows: int,
+        shot: Shot,
+        **place: Any,  # noqa: ANN401 - the fields of Planted
+    ) -> None:
         """Note something that is wrong with a session, which is that of any of its shots."""
-        place = {"channel": shot.channel, "sid": shot.record.get("sid"), "uid": shot.record.get("uid")}
-        self.plant(kind, severity, source=shot.source, from_at=from_at, **place)
+        who = {"channel": shot.channel, "sid": shot.record.get("sid"), "uid": shot.record.get("uid")}
+        self.plant(kind, severity, rows, source=shot.source, **who, **place)

@@ -29,5 +29,5 @@ def add_seminar(sample: Sample) -> Seminar:
     taken = recorded(_SOURCE, hexadecimal(sample.chance), "keynote", 5001, moments)
     gone, untold = sample.chance.randrange(5, 25), sample.chance.randrange(30, 55)
     sample.add(taken[:gone] + taken[gone + 1 :])
-    sample.plant_in_session("coverage-gap", "warning", taken[0], taken[gone - 1].moment)
+    sample.plant_in_session("coverage-gap", "warning", 2, taken[0], from_at=taken[gone - 1].moment)
     return Seminar(taken, lost=taken[gone], untold=taken[untold])

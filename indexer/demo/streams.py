@@ -56,4 +56,4 @@ def add_relay(sample: Sample) -> None:
         }  # fmt: skip
         shot = shot_of("relay", record, _RELAY)
         sample.add([replace(shot, uploaded_after=2 * SECOND - _BEIJING)])
-    sample.plant("clock-skew", "warning", source="relay")
+    sample.plant("clock-skew", "warning", 1, source="relay")

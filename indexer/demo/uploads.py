@@ -27,6 +27,6 @@ def add_upload(sample: Sample) -> None:
 def _late(sample: Sample, shots: list[Shot]) -> list[Shot]:
     """The phone was out of reach, and uploaded a few pictures when it was back."""
     first, back = sample.chance.randrange(4, 10), shots[-1].moment + timedelta(minutes=10)
-    sample.plant("late-upload", "warning", source=_SOURCE)
     late = [replace(shot, uploaded_after=back - shot.moment) for shot in shots[first : first + 4]]
+    sample.plant("late-upload", "warning", len(late), source=_SOURCE)
     return shots[:first] + late + shots[first + 4 :]

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from indexer.config import Config
     from indexer.reconcile import Summary
 
-_PLACE = "kind, severity, source, channel, sid, uid, key, from_at"
+_PLACE = "kind, severity, rows, source, channel, sid, uid, key, from_at"
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +45,7 @@ def _rows(night: Night, sql: str) -> list[tuple[Any, ...]]:
 
 
 def test_what_was_planted_is_found_and_nothing_else(night: Night) -> None:
-    """Every finding is one that was planted, with its severity and place, and none of those is missed."""
+    """Every finding is one that was planted, with its severity, size and place, and none of those is missed."""
     planted = night.sample.planted
     timed = {one.kind for one in planted if one.from_at is not None}
     found = (Planted(*row) for row in _rows(night, f"SELECT {_PLACE} FROM findings"))
