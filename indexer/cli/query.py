@@ -8,6 +8,7 @@ import click
 import duckdb
 
 from indexer.cli.common import App, argument, common_options
+from indexer.cli.completion import query_names, query_parameters
 from indexer.cli.output import Show, output_options
 from indexer.errors import QueryError, UsageError
 from indexer.queries import Query, check_reads, find, library
@@ -17,13 +18,14 @@ _BATCH_ROWS = 10_000
 
 
 @click.command
-@click.argument("name", required=False)
+@click.argument("name", required=False, shell_complete=query_names)
 @click.option(
     "-p",
     "--parameter",
     "parameters",
     multiple=True,
     metavar="NAME=VALUE",
+    shell_complete=query_parameters,
     help="A parameter of the query; may be given again.",
 )
 @common_options

@@ -20,12 +20,14 @@ SEVERITIES = ("info", "warning", "critical")
 class Summary:
     """One row a kind and severity, with how many findings are new, still open, resolved in this run and acknowledged.
 
-    ``seconds`` is what each check took, and what the relations that they share took.
+    ``incomplete`` are the sources whose newest listing did not come to its end: status, error, and ``as_of``, when the
+    last one began that did. ``seconds`` is what each check took, and what the relations that they share took.
     """
 
     run: int
     rows: list[dict[str, Any]]
     not_computable: list[dict[str, Any]]
+    incomplete: list[dict[str, Any]]
     seconds: Mapping[str, float]
 
     def at_or_above(self, level: str) -> int:
@@ -38,7 +40,8 @@ def summarize(connection: duckdb.DuckDBPyConnection, run: int, seconds: Mapping[
     """Summarise the findings of an index."""
     rows = _dicts(connection.execute(statement("summary", "indexer.reconcile"), {"run": run}))
     untold = _dicts(connection.execute("SELECT kind, source, reason FROM not_computable ORDER BY ALL"))
-    return Summary(run, rows, untold, seconds)
+    incomplete = _dicts(connection.execute(statement("incomplete", "indexer.reconcile")))
+    return Summary(run, rows, untold, incomplete, seconds)
 
 
 def _dicts(result: duckdb.DuckDBPyConnection) -> list[dict[str, Any]]:
