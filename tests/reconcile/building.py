@@ -9,27 +9,29 @@
 from __future__ import annotations
 
 import hashlib
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
+import duckdb
 from store.listings import BEGUN, CLOUD_RECORDING, Found, Listing, source, sync, transaction
 
-from indexer.naming import Layout, render
+from indexer.naming import Layout, Template, render
 from indexer.reconcile import Engine, Range, Thresholds, checks
 from indexer.reconcile.engine import SHOTS_AT_ONCE
 from indexer.store import findings as store
 from indexer.store import runs
+from indexer.store.migrations import migrate
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
-    import duckdb
+    from collections.abc import Iterable, Iterator, Mapping
 
     from indexer.config import Source
 
 START = datetime.fromisoformat("2026-01-05 10:00:00")
 SECOND = timedelta(seconds=1)
+STREAMS = Layout("template", (Template("record/{AppName}/{StreamName}/{UnixTimestamp}.jpg"),))
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +46,14 @@ class Who:
     form: str = "17"
     service: str = "cloud-recording"
     stream_type: str = "video"
+
+
+@contextmanager
+def empty() -> Iterator[duckdb.DuckDBPyConnection]:
+    """An empty index, for a test that needs many."""
+    with duckdb.connect() as opened:
+        migrate(opened)
+        yield opened
 
 
 def every(seconds: float, count: int, *, start: datetime = START, without: Iterable[int] = ()) -> list[datetime]:
@@ -64,10 +74,19 @@ def session(
 
     They are written to the bucket so many seconds later.
     """
-    written = written_after * SECOND
     keys = {render({**asdict(who), "captured_at": moment}): moment for moment in moments}
+    return written(keys, size=size, etag=etag, after=written_after)
+
+
+def streamed(moments: Iterable[datetime], app: str = "live", name: str = "cooking") -> Listing:
+    """The shots of a stream whose names, of the layout ``STREAMS``, carry no session."""
+    return written({f"record/{app}/{name}/{microseconds(moment) // 1000}.jpg": moment for moment in moments})
+
+
+def written(keys: Mapping[str, datetime], *, size: int = 50_000, etag: str | None = "", after: float = 1.0) -> Listing:
+    """Objects that were written so many seconds after the moments of their keys."""
     return {
-        key: Found(size, _etag(key) if etag == "" else etag, microseconds(moment + written))
+        key: Found(size, _etag(key) if etag == "" else etag, microseconds(moment + after * SECOND))
         for key, moment in keys.items()
     }
 
