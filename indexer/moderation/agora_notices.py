@@ -3,7 +3,8 @@
 Source: Agora's pages on the message notification service and on Cloud Recording's events. Event 45 of product 3 says
 that a screenshot was uploaded: ``details.fileName`` is its key, prefix and all, and ``uid`` the recorder's and not that
 of the user in the picture. No page shows such a body whole; only the fields that the pages describe are read. All other
-events are known by their number and give no rows.
+events are known by their number and give no rows. Product 3 numbers the notices of a session from zero, whatever they
+tell of: ``payload.sequence``; a retry has the number of what it repeats.
 """
 
 from __future__ import annotations
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 
 LIVE_STREAMING = 7
 _RECORDING, _SNAPSHOT_FILE = 3, 45
+_NUMBERS = range(2**63)
 _PROVIDER = "agora_ncs"
 _TEST_CHANNEL = "test_webhook"
 _TEST = "a test of the address"
@@ -100,4 +102,24 @@ def _notifications(body: Json) -> Iterator[Notification]:
         )
 
 
-AGORA_NOTICES = Mapping(_PROVIDER, "agora_ncs", _matches, _verdicts, notifications=_notifications, event=event_name)
+def _numbered(body: Json) -> tuple[str, int] | None:
+    root = Node(body)
+    if root.child("productId").value != _RECORDING or is_test(body):
+        return None
+    try:
+        payload = root.child("payload")
+        session, number = payload.child("sid").text(), payload.child("sequence").whole_number()
+    except Unmappable:  # no event but that of a screenshot promises anything
+        return None
+    return (session, number) if session is not None and number is not None and number in _NUMBERS else None
+
+
+AGORA_NOTICES = Mapping(
+    _PROVIDER,
+    "agora_ncs.2",
+    _matches,
+    _verdicts,
+    notifications=_notifications,
+    event=event_name,
+    numbered=_numbered,
+)

@@ -132,7 +132,8 @@ class Payload:
     ``failed`` (with the reason there). ``provider`` is ``None`` where no mapping knows the shape. ``event`` is what the
     body tells of, by its provider's name for it. ``forced`` says that the user named the provider. ``whole`` is false
     where ``text`` is not all of the body, or was found wrong before anybody looked at what it says. ``headers`` are
-    those it came with, as a JSON object. ``deliveries`` is how often it came to this place.
+    those it came with, as a JSON object. ``deliveries`` is how often it came to this place. ``sequence`` is the number,
+    from zero, that the platform gave it among what it sent of ``counted_in``, where it counts that.
     """
 
     payload_id: str
@@ -153,6 +154,8 @@ class Payload:
     headers: str | None = None
     signature_ok: bool | None = None
     deliveries: int = 1
+    counted_in: str | None = None
+    sequence: int | None = None
 
 
 def _no_notifications(_: Json) -> Iterator[Notification]:
@@ -160,6 +163,10 @@ def _no_notifications(_: Json) -> Iterator[Notification]:
 
 
 def _no_event(_: Json) -> str | None:
+    return None
+
+
+def _no_number(_: Json) -> tuple[str, int] | None:
     return None
 
 
@@ -174,8 +181,9 @@ class Mapping:
     ``shape`` names the reading and its version. ``matches`` tells by shape whether a parsed body is this provider's;
     ``verdicts`` yields the decisions of a JSON object, none for one that carries no decision, and raises Unmappable
     where a field that the shape promises is missing or wrong. ``notifications`` yields what it says was stored, and
-    ``event`` names what it tells of, where the provider's bodies tell of several things. A field that the mapping does
-    not know never fails a body.
+    ``event`` names what it tells of, where the provider's bodies tell of several things. ``numbered`` gives what a body
+    is counted in and its number there, from zero, where the platform counts what it sends: a number that never comes
+    tells of a lost body. It fails no body, and neither does a field that the mapping does not know.
 
     A change that makes other rows of the same body changes ``shape`` too: ``indexer status`` compares it.
     """
@@ -187,3 +195,4 @@ class Mapping:
     columns: tuple[str, ...] = ()
     notifications: Callable[[Json], Iterator[Notification]] = _no_notifications
     event: Callable[[Json], str | None] = _no_event
+    numbered: Callable[[Json], tuple[str, int] | None] = _no_number

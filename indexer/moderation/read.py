@@ -128,6 +128,7 @@ class _Reading:
     status: str
     error: str | None
     event: str | None = None
+    number: tuple[str, int] | None = None
     verdicts: tuple[Verdict, ...] = ()
     notifications: tuple[Notification, ...] = ()
 
@@ -147,6 +148,7 @@ class _Reader:
         text, fault = _decoded(body.content)
         problem = body.problem or fault
         reading = _Reading(forced, "failed", problem) if problem else self._read(text, forced)
+        counted_in, sequence = reading.number or (None, None)
         return Payload(
             payload_id=body.payload_id,
             source_uri=name,
@@ -162,6 +164,8 @@ class _Reader:
             event=reading.event,
             forced=forced is not None,
             whole=body.problem is None,
+            counted_in=counted_in,
+            sequence=sequence,
         )
 
     def _kept(self, text: str) -> str:
@@ -176,12 +180,12 @@ class _Reader:
             document = _document(text)
             mapping = mapping or self._known(document.value)
             verdicts, notifications = self._rows(mapping, document.value)
-            event = mapping.event(document.value)
+            event, number = mapping.event(document.value), mapping.numbered(document.value)
             self._check(forced, document.value, (*verdicts, *notifications))
         except (NotJson, Unmappable, _Failed) as error:
             return _Reading(mapping, "failed", str(error))
         status = "repaired" if document.repaired else "ok"
-        return _Reading(mapping, status, document.repaired, event, verdicts, notifications)
+        return _Reading(mapping, status, document.repaired, event, number, verdicts, notifications)
 
     def _known(self, value: Json) -> Mapping:
         """The mapping whose shape a body has. A table of the user's own has none that tells it."""

@@ -50,6 +50,8 @@ _PAYLOAD_SCHEMA = pa.schema(
         "headers": pa.string(),
         "signature_ok": pa.bool_(),
         "deliveries": pa.int64(),
+        "counted_in": pa.string(),
+        "sequence": pa.int64(),
     }
 )
 _VERDICT_SCHEMA = pa.schema(

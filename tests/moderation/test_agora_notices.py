@@ -21,7 +21,7 @@ def notice(**changed: Any) -> dict[str, Any]:
 def test_a_stored_screenshot_is_a_witness() -> None:
     """Event 45 names the key, prefix and all, its session and channel; the uid in it is the recorder's and is left."""
     payload = read_body(notice())
-    assert (payload.provider, payload.shape, payload.parse_status) == ("agora_ncs", "agora_ncs", "ok")
+    assert (payload.provider, payload.shape, payload.parse_status) == ("agora_ncs", "agora_ncs.2", "ok")
     assert (payload.event, payload.verdicts) == ("recorder_snapshot_file", ())
     assert payload.notifications == (
         Notification(
@@ -92,3 +92,34 @@ def test_only_the_key_is_promised() -> None:
 def test_a_wrong_field_is_a_reason(body: dict[str, Any], reason: str) -> None:
     """A field that is missing or of the wrong type fails the body and is named."""
     assert refusal_of(body) == reason
+
+
+SESSION = "0f1e2d3c4b5a69788796a5b4c3d2e1f0"
+
+
+@pytest.mark.parametrize("event", [1, 12, 31, 40, 45, 34])
+def test_every_notice_of_a_recording_has_its_number(event: int) -> None:
+    """Cloud Recording counts all that it sends of a session, not only the screenshots."""
+    payload = read_body(notice(eventType=event))
+    assert (payload.counted_in, payload.sequence) == (SESSION, 7)
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        {"productId": 1},
+        {"productId": 20},
+        {"eventType": 31, "payload": []},
+        {"eventType": 31, "payload": {"sid": SESSION}},
+        {"eventType": 31, "payload": {"sequence": 7}},
+        {"eventType": 31, "payload": {"sid": " ", "sequence": 7}},
+        {"eventType": 31, "payload": {"sid": SESSION, "sequence": "seven"}},
+        {"eventType": 31, "payload": {"sid": SESSION, "sequence": -1}},
+        {"eventType": 31, "payload": {"sid": SESSION, "sequence": 2**63}},
+        {"payload": {"sid": SESSION, "sequence": 7, "channelName": "test_webhook"}},
+    ],
+)
+def test_what_is_not_counted_is_no_failure(told: dict[str, Any]) -> None:
+    """Other products, a test, and a number or session that is not there or impossible leave a notice without one."""
+    payload = read_body(notice(**told))
+    assert (payload.parse_status, payload.counted_in, payload.sequence) == ("ok", None, None)

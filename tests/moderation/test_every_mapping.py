@@ -140,10 +140,16 @@ def assert_fits_its_columns(told: Verdict | Notification) -> None:
         assert (value is None and name not in REQUIRED) or fits(value), (name, value)
 
 
+def assert_counted(number: tuple[str, int] | None) -> None:
+    """A number and what it is counted in fit their columns."""
+    assert number is None or (_TEXT(number[0]) and 0 <= number[1] < 2**63), number
+
+
 def rows_of(mapping: Mapping, body: Any) -> list[Verdict | Notification] | str:
     """The rows that a mapping makes of a body, or why it makes none."""
     try:
         mapping.event(body)
+        assert_counted(mapping.numbered(body))
         return [*mapping.verdicts(body), *mapping.notifications(body)]
     except Unmappable as reason:
         return str(reason)

@@ -67,6 +67,13 @@ def test_a_witness_is_compared_with_what_is_there(index: Index, told: dict[str, 
     assert rows(index, "SELECT stored FROM notified_objects") == [(stored,)]
 
 
+def test_the_number_of_a_notice_is_kept(index: Index) -> None:
+    """What the platform counts, it counts by body, whether or not that names an object; most bodies have no number."""
+    take(index, replace(payload(text="a"), counted_in="38f8e3", sequence=2**63 - 1), payload(text="b"))
+    numbers = "SELECT counted_in, sequence FROM payload_bodies ORDER BY ALL NULLS LAST"
+    assert rows(index, numbers) == [("38f8e3", 2**63 - 1), (None, None)]
+
+
 def test_a_body_can_name_several_objects(index: Index) -> None:
     """Each place of a body is a notification of its own, and a body of several batches is one."""
     notices = tuple(replace(NOTICE, result_path=f"/{number}", key=f"{number}.jpg") for number in range(3))

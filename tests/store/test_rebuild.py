@@ -58,6 +58,15 @@ def test_a_newer_mapping_makes_its_own_rows(index: Index) -> None:
     assert rows(index, "SELECT DISTINCT deliveries FROM payloads") == [(1,)]
 
 
+def test_notices_from_before_they_were_counted_get_their_numbers(index: Index) -> None:
+    """A rebuild numbers the bodies that an older mapping took in without a number, and only them."""
+    taken(index, [replace(mapping, numbered=lambda _: None) for mapping in MAPPINGS])
+    counted = "SELECT counted_in IS NOT NULL, sequence FROM payload_bodies WHERE sequence IS NOT NULL"
+    assert rows(index, counted) == []
+    rebuilt(index)
+    assert rows(index, counted) == [(True, 7)]
+
+
 def test_a_body_that_failed_can_be_read_by_a_newer_mapping(index: Index) -> None:
     """What no mapping knew is read once one does, and what one cannot read any more is failed with the reason."""
     taken(index, MAPPINGS[1:])
