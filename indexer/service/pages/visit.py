@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from starlette.responses import HTMLResponse, RedirectResponse, Response
@@ -68,6 +69,10 @@ class Visit:
     named: Mapping[str, str]
     asked: Mapping[str, str]
     given: Mapping[str, str] = field(default_factory=dict, repr=False)
+
+    def now(self) -> datetime:
+        """This moment, naive UTC."""
+        return datetime.fromtimestamp(self.site.clock(), UTC).replace(tzinfo=None)
 
     def reading(self) -> AbstractContextManager[duckdb.DuckDBPyConnection]:
         """A bounded connection to the published index; see ``Readers.reading`` for what it raises."""

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any
 from indexer.reconcile.check import PLACES
 from indexer.service.pages.data.ask import ask
 from indexer.service.pages.data.place import Place
-from indexer.store.statements import one
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -83,11 +82,11 @@ class Finding:
 
 
 @dataclass(frozen=True, slots=True)
-class Rows:
-    """The first rows of a finding's query."""
+class Statement:
+    """A statement, and the values that its parameters are bound to."""
 
-    columns: list[str]
-    rows: list[tuple[Any, ...]]
+    sql: str
+    values: dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,19 +124,17 @@ def finding(
     return _said(found[0], noted) if found else None
 
 
-def rows(connection: duckdb.DuckDBPyConnection, found: Finding) -> Rows:
-    """The first ``MOST_ROWS`` rows of a finding's query, its places bound and never spelled.
+def statement(connection: duckdb.DuckDBPyConnection, found: Finding) -> Statement:
+    """What shows the first ``MOST_ROWS`` rows of a finding, its places bound and never spelled.
 
-    ``found.query`` is the same statement as people can run it themselves.
+    ``found.query`` is the same as people can run it themselves, of all rows.
     """
-    template = one(connection, "SELECT query FROM checks WHERE kind = $kind", {"kind": found.kind})
-    parts = list(string.Formatter().parse(template[0])) if template else []
-    named = [PLACES[int(field)] for _, field, _, _ in parts if field]
+    checks = connection.execute("SELECT query FROM checks WHERE kind = $kind", {"kind": found.kind}).fetchall()
+    parts = [part for (query,) in checks for part in string.Formatter().parse(query)]
+    named = {PLACES[int(field)] for _, field, _, _ in parts if field}
     sql = "".join(text + (f"${PLACES[int(field)]}" if field else "") for text, field, _, _ in parts)
-    places = {name: getattr(found, name) for name in named}
     first = f"SELECT * FROM ({sql}\n) LIMIT {MOST_ROWS}"  # noqa: S608 - a check's own text
-    result = connection.execute(first, places or None)
-    return Rows([column[0] for column in result.description or ()], result.fetchall())
+    return Statement(first, {name: getattr(found, name) for name in named})
 
 
 def _said(found: Finding, noted: Mapping[str, Acknowledgement]) -> Finding:

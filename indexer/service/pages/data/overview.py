@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -70,6 +71,11 @@ class Coverage:
         """The share of the shots that should be there and are, from 0 to 1; explained ones need not be there."""
         due = self.shots + self.missing - self.explained
         return self.shots / due if due else 1.0
+
+    @property
+    def percent(self) -> str:
+        """The share in words; what is not complete is never told as 100 %."""
+        return f"{math.floor(self.share * 1000) / 10:g} %"
 
 
 @dataclass(frozen=True, slots=True)

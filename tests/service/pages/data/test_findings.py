@@ -9,7 +9,7 @@ import pytest
 from reconcile.building import Who, bucket, every, reconcile, session
 
 from indexer.reconcile.acknowledge import Acknowledgement
-from indexer.service.pages.data.findings import PAGE, Wanted, choices, finding, findings, rows
+from indexer.service.pages.data.findings import PAGE, Wanted, choices, finding, findings, statement
 
 if TYPE_CHECKING:
     import duckdb
@@ -104,10 +104,18 @@ def test_an_older_word_does_not_hide_a_newer_one(gaps: duckdb.DuckDBPyConnection
 def test_a_finding_shows_the_rows_of_its_query(gaps: duckdb.DuckDBPyConnection) -> None:
     """The rows are those of the query as it can be copied, whatever the channel is called."""
     for found in findings(gaps, wanted(), {}):
-        shown = rows(gaps, found)
-        assert shown.rows == gaps.execute(found.query).fetchall()
-        assert len(shown.rows) == found.rows == 2
-        assert "key" in shown.columns
+        asked = statement(gaps, found)
+        shown = gaps.execute(asked.sql, asked.values).fetchall()
+        assert shown == gaps.execute(found.query).fetchall()
+        assert len(shown) == found.rows == 2
+
+
+def test_a_finding_s_places_are_bound_and_not_spelled(gaps: duckdb.DuckDBPyConnection) -> None:
+    """Nothing of a hostile channel's name stands in the statement that is run."""
+    [found] = findings(gaps, wanted(channel="DROP"), {})
+    asked = statement(gaps, found)
+    assert "DROP" not in asked.sql
+    assert asked.values["channel"] == HOSTILE
 
 
 def test_a_finding_leads_to_its_session(gaps: duckdb.DuckDBPyConnection) -> None:

@@ -1,0 +1,120 @@
+"""Findings: a list with filters, and one with its explanation, its query, its rows, and a person's word on it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+from urllib.parse import quote
+
+from starlette.exceptions import HTTPException
+
+from indexer.reconcile import SEVERITIES
+from indexer.reconcile.acknowledge import Acknowledgement, acknowledge, acknowledgements
+from indexer.rows import plain
+from indexer.service.pages.data import findings as data
+from indexer.service.pages.result import answer
+from indexer.service.pages.views.asking import Pager, page_number, query, text
+from indexer.service.pages.visit import View
+
+if TYPE_CHECKING:
+    from starlette.responses import Response
+
+    from indexer.service.pages.result import Result
+    from indexer.service.pages.visit import Visit
+
+MOST_NOTE_CHARACTERS = 2000
+"""How long a person's word on a finding may be."""
+
+
+def listed(visit: Visit) -> Response:
+    """The findings that the filters leave, the worst first."""
+    wanted, page = _wanted(visit), page_number(visit.asked)
+    noted = acknowledgements(visit.site.index)
+    with visit.reading() as connection:
+        found = data.findings(connection, wanted, noted, page)
+        offered = data.choices(connection)
+    return visit.page(
+        "findings.html",
+        title="Findings",
+        found=found,
+        wanted=wanted,
+        pager=Pager(page, data.PAGE, found[0].found if found else 0, wanted),
+        choices={
+            "kind": offered.kinds,
+            "severity": SEVERITIES[::-1],
+            "status": data.STATUSES,
+            "acknowledged": data.ACKNOWLEDGED,
+            "source": offered.sources,
+        },
+    )
+
+
+def one(visit: Visit) -> Response:
+    """One finding."""
+    return _page(visit)
+
+
+def note(visit: Visit) -> Response:
+    """Keep a person's word on a finding; it is shown at once, and the index learns of it in its next run."""
+    said = visit.given.get("note", "").strip()
+    if not said:
+        return _page(visit, 400, "Say what is known of it: a note is what the next person on call reads.")
+    if len(said) > MOST_NOTE_CHARACTERS:
+        return _page(visit, 400, f"A note has at most {MOST_NOTE_CHARACTERS:,} characters, and this one {len(said):,}.")
+    found = _found(visit)[0]
+    assert visit.user is not None  # noqa: S101 - nobody else reaches a view
+    acknowledge(visit.site.index, Acknowledgement(found.finding_id, said, visit.user, visit.now()))
+    return visit.go(f"/findings/{quote(found.finding_id, safe='')}")
+
+
+def _page(visit: Visit, status: int = 200, wrong: str = "") -> Response:
+    found, rows = _found(visit)
+    return visit.page(
+        "finding.html",
+        status,
+        title=found.title,
+        found=found,
+        rows=rows,
+        time_line=_time_line(found),
+        note=visit.given.get("note", ""),
+        wrong=wrong,
+        most_characters=MOST_NOTE_CHARACTERS,
+    )
+
+
+def _found(visit: Visit) -> tuple[data.Finding, Result]:
+    noted = acknowledgements(visit.site.index)
+    with visit.reading() as connection:
+        found = data.finding(connection, visit.named["finding_id"], noted)
+        if found is None:
+            raise HTTPException(404, "there is no such finding: what is resolved for long may be gone")
+        asked = data.statement(connection, found)
+        return found, answer(connection, asked.sql, asked.values)
+
+
+def _time_line(found: data.Finding) -> str | None:
+    """Where the session's time line shows a finding: its time, and as much before and after it."""
+    if found.place is None:
+        return None
+    if found.from_at is None or found.until_at is None:
+        return f"/timeline?{found.place.query}"
+    length = found.until_at - found.from_at
+    window = {"from": plain(found.from_at - length), "until": plain(found.until_at + length)}
+    return f"/timeline?{found.place.query}&{query(window)}"
+
+
+def _wanted(visit: Visit) -> data.Wanted:
+    return data.Wanted(
+        kind=text(visit.asked, "kind"),
+        severity=text(visit.asked, "severity"),
+        status=text(visit.asked, "status") or data.STATUSES[0],
+        acknowledged=text(visit.asked, "acknowledged"),
+        source=text(visit.asked, "source"),
+        channel=text(visit.asked, "channel"),
+    )
+
+
+VIEWS = (
+    View("/findings", listed, menu="Findings"),
+    View("/findings/{finding_id}", one),
+    View("/findings/{finding_id}/note", note, post=True),
+)
