@@ -1,4 +1,4 @@
-"""``indexer demo``: a sample bucket on this disk, indexed and joined, with the commands that do it."""
+"""``indexer demo``: a sample bucket on this disk, indexed, joined and reconciled, with the commands that do it."""
 
 from __future__ import annotations
 
@@ -31,6 +31,7 @@ _THEN = (
     ("query", "repeat_offenders"),
     ("query", "missing_evidence"),
     ("status",),
+    ("reconcile", "--fail-on", "never"),
 )
 
 
@@ -40,7 +41,7 @@ _THEN = (
 )
 @common_options
 def demo(_: App, folder: Path) -> None:
-    """Make a sample bucket in DIR, index it, join it with violations, and leave it there to play with."""
+    """Make a sample bucket in DIR, index it, join it with violations, find what is wrong, and leave it to play with."""
     if folder.exists() and any(folder.iterdir()):
         raise UsageError(f"{folder} is there already and not empty: name another folder, or remove it")
     folder.mkdir(parents=True, exist_ok=True)
@@ -55,7 +56,8 @@ def demo(_: App, folder: Path) -> None:
     _run(_FIRST)
     _change(sample)
     _run(_THEN)
-    _say(f"All of it is in {Path.cwd()}. Go on with `cd {shlex.quote(str(folder))}` and `indexer query`.")
+    _say(f"All of it is in {Path.cwd()}.")
+    _say(f"Go on with `cd {shlex.quote(str(folder))}`, then `indexer findings` and `indexer query`.")
 
 
 def _change(sample: Sample) -> None:

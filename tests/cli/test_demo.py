@@ -63,6 +63,15 @@ def test_the_commands_are_printed_as_a_user_types_them(demo_output: tuple[Path, 
     assert f" objects = {sample.objects - len(sample.doomed):,} objects listed" in output
 
 
+def test_what_is_planted_is_summed_up(demo_output: tuple[Path, str], tmp_path: Path) -> None:
+    """The demo ends with what reconciliation finds, each kind that was planted, and how to go on."""
+    folder, output = demo_output
+    _, _, summary = output.partition("$ indexer reconcile --fail-on never\n")
+    planted = {one.kind for one in make_sample(tmp_path / "again").planted}
+    assert {line.split()[0] for line in summary.splitlines() if line.strip()} >= planted
+    assert summary.splitlines()[-1] == f"Go on with `cd {folder}`, then `indexer findings` and `indexer query`."
+
+
 def test_a_folder_with_something_in_it_is_left_alone(tmp_path: Path) -> None:
     """The demo writes into no folder that holds something already."""
     (tmp_path / "mine").write_text("")
