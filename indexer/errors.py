@@ -20,6 +20,8 @@
   + IndexLocked                another run holds the index; exit 6
   + IndexInconsistent          a run's own check failed; nothing is published
   + InboxUnavailable           the inbox of callbacks cannot be written or read
+  + MessageRefused             who was to be told of a run did not take the message
+  + MessageUndelivered         nobody took it for now: exit 5
   + QueryError                 SQL of the user's that DuckDB refuses; exit 2
     - QueryStopped             it took longer than a page's query may
   + QueriesBusy                other queries of the pages are still running; a retry can help
@@ -150,6 +152,16 @@ class IndexInconsistent(IndexerError):
 
 class InboxUnavailable(IndexerError):
     """The inbox of callbacks cannot be written or read: the disk is full, or the file is no inbox."""
+
+
+class MessageRefused(IndexerError):
+    """The address that is told of a run is none, or did not take the message."""
+
+
+class MessageUndelivered(IndexerError):
+    """Nobody took the message for now."""
+
+    exit_code = 5
 
 
 class QueryError(IndexerError):

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 VERBOSITY = "indexer.verbosity"
 _DEFAULT_INDEX = "index.duckdb"
+FIELDS = "fields"
+"""What a log line in JSON holds besides its message: the name in a record's ``extra``."""
 
 
 def argument(text: str) -> str:
@@ -120,7 +122,7 @@ class _TextLines(logging.Formatter):
 class _JsonLines(logging.Formatter):
     def format(self, record: logging.LogRecord) -> str:
         line = {"time": _moment(record), "level": record.levelname.lower(), "logger": record.name}
-        return json.dumps(line | {"message": record.getMessage()})
+        return json.dumps(getattr(record, FIELDS, {}) | line | {"message": record.getMessage()})
 
 
 def _moment(record: logging.LogRecord) -> str:

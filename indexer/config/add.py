@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import os
-import tempfile
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import tomli_w
 
+from indexer.atomic import replace_text
 from indexer.config.load import parse_config
 from indexer.errors import UsageError
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from indexer.config.platform import Described
 
 _PRIVATE = 0o600
@@ -46,12 +46,4 @@ def _references(name: str) -> dict[str, str]:
 def _write(path: Path, text: str) -> None:
     """Replace a file at once, readable by whom it was, or by its owner alone."""
     mode = path.stat().st_mode if path.exists() else _PRIVATE
-    descriptor, beside = tempfile.mkstemp(dir=path.parent, prefix=f"{path.name}.")
-    try:
-        with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-            file.write(text)
-            os.fchmod(file.fileno(), mode & 0o777)
-        Path(beside).replace(path)
-    except BaseException:
-        Path(beside).unlink(missing_ok=True)
-        raise
+    replace_text(path, text, mode & 0o777)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import difflib
 import glob
 import os
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -20,13 +21,18 @@ if TYPE_CHECKING:
     from pydantic import SecretStr
 
 _TABLE = "nightly"
+_PATTERN = re.compile(r"[*?\[]")
 
 
 @dataclass(frozen=True, slots=True)
 class Payloads:
-    """Payload files that are taken in together: absolute paths, which may be patterns, and whose bodies they are."""
+    """Payload files that are taken in together, and whose bodies they are.
 
-    paths: tuple[str, ...]
+    ``files`` are absolute paths of files and folders, ``patterns`` name those that there may be.
+    """
+
+    files: tuple[str, ...] = ()
+    patterns: tuple[str, ...] = ()
     provider: str | None = None
 
 
@@ -80,17 +86,27 @@ def _ingest(raw: list[Any], folder: Path, own: Container[str], mistakes: list[Mi
     for number, entry in enumerate(raw):
         table = f"{_TABLE}.ingest[{number}]"
         settings = _entry(entry, table, mistakes)
-        mistakes += _mistakes(settings, table, own)
-        if settings.path:
-            found.setdefault(settings.provider, []).append(_pattern(folder, settings.path))
-    return tuple(Payloads(tuple(paths), provider) for provider, paths in found.items())
+        mistakes += _mistakes(settings, table, own) if settings else []
+        if settings and settings.path:
+            found.setdefault(settings.provider, []).append(settings.path)
+    return tuple(_payloads(folder, paths, provider) for provider, paths in found.items())
 
 
-def _entry(entry: object, table: str, mistakes: list[Mistake]) -> IngestSettings:
+def _payloads(folder: Path, paths: list[str], provider: str | None) -> Payloads:
+    """These paths as they are found from anywhere; the folder's own name is no pattern."""
+    escaped = glob.escape(str(folder))
+    return Payloads(
+        tuple(str(folder / path) for path in paths if not _PATTERN.search(path)),
+        tuple(os.path.join(escaped, path) for path in paths if _PATTERN.search(path)),  # noqa: PTH118
+        provider,
+    )
+
+
+def _entry(entry: object, table: str, mistakes: list[Mistake]) -> IngestSettings | None:
     if isinstance(entry, str | dict):
         return read_table(IngestSettings, {"path": entry} if isinstance(entry, str) else entry, table, mistakes)
     mistakes.append(Mistake(place(table), 'must be a path, or { path = "...", provider = "..." }'))
-    return IngestSettings(path="?")
+    return None
 
 
 def _mistakes(settings: IngestSettings, table: str, own: Container[str]) -> list[Mistake]:
@@ -103,8 +119,3 @@ def _mistakes(settings: IngestSettings, table: str, own: Container[str]) -> list
         advice = f"did you mean {nearest[0]}?" if nearest else f"one of {', '.join(known)}, or a [moderation.NAME]"
         mistakes.append(Mistake(place(table, "provider"), f"unknown: {settings.provider!r}; {advice}"))
     return mistakes
-
-
-def _pattern(folder: Path, path: str) -> str:
-    """A path of the configuration as it is found from anywhere; the folder's own name is no pattern."""
-    return os.path.join(glob.escape(str(folder)), path)  # noqa: PTH118 - a pattern is no path

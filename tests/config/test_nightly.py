@@ -50,7 +50,7 @@ def test_what_is_said_is_read_beside_the_file(tmp_path: Path) -> None:
         'notify_on = "failure"\nfail_on = "never"\nconcurrency = 8\nmax_requests_per_second = 20',
     )
     both = (f"{tmp_path}/v.csv", f"{tmp_path}/w")
-    assert said.ingest == (Payloads((f"{tmp_path}/a", "/srv/*.json")), Payloads(both, "inhouse"))
+    assert said.ingest == (Payloads((f"{tmp_path}/a",), ("/srv/*.json",)), Payloads(both, (), "inhouse"))
     assert (said.report, said.summary) == (tmp_path / "report.html", tmp_path / "out/nightly.json")
     assert (str(said.textfile), said.notify_on, said.fail_on) == ("/var/indexer.prom", "failure", "never")
     assert (said.concurrency, said.max_requests_per_second) == (8, 20)
@@ -63,7 +63,7 @@ def test_the_folder_of_the_configuration_is_no_pattern(tmp_path: Path) -> None:
     (folder / "one.json").touch()
     for named in ("one.json", "*.json"):
         (payloads,) = nightly(folder, f'ingest = ["{named}"]').ingest
-        assert find_files(payloads.paths) == [str(folder / "one.json")]
+        assert find_files([*payloads.files, *payloads.patterns]) == [str(folder / "one.json")]
 
 
 @pytest.mark.parametrize(
