@@ -78,9 +78,10 @@ def session(
     return written(keys, size=size, etag=etag, after=written_after)
 
 
-def streamed(moments: Iterable[datetime], app: str = "live", name: str = "cooking") -> Listing:
+def streamed(moments: Iterable[datetime], name: str = "cooking", *, written_after: float = 1.0) -> Listing:
     """The shots of a stream whose names, of the layout ``STREAMS``, carry no session."""
-    return written({f"record/{app}/{name}/{microseconds(moment) // 1000}.jpg": moment for moment in moments})
+    keys = {f"record/live/{name}/{microseconds(moment) // 1000}.jpg": moment for moment in moments}
+    return written(keys, after=written_after)
 
 
 def written(keys: Mapping[str, datetime], *, size: int = 50_000, etag: str | None = "", after: float = 1.0) -> Listing:

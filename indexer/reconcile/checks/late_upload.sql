@@ -45,7 +45,7 @@ SELECT
     printf(
         '%d of %d shots of the day came more than %g s late; half of all within %d s, 95 %% within %d s, 99 %% within %d s, the last after %.0f s%s',
         l.shots, u.total, $late_seconds, u.median - l.shift, u.p95 - l.shift, u.p99 - l.shift, l.most,
-        CASE WHEN l.shift <> 0 THEN printf('; the %d s by which the names'' clock is off are taken off', l.shift) ELSE '' END
+        CASE WHEN l.shift <> 0 THEN printf('; the %d s by which the names'' clock is off are taken off, to the minute', l.shift) ELSE '' END
     ) AS explanation
 FROM late l
 JOIN usual u ON u.source = l.source AND u.day = l.day

@@ -16,8 +16,8 @@ SELECT
     s.pictures AS rows,
     s.pictures AS measure,
     printf(
-        '%d of %d pictures have less than %g of the session''s median size of %.0f bytes, the smallest %d: most likely black',
-        s.pictures, l.shots, $tiny_share, s.median_size, s.smallest
+        '%d of %d pictures have less than %g %% of the session''s median of %.0f bytes, the smallest %d: most likely black',
+        s.pictures, l.shots, 100 * $tiny_share, s.median_size, s.smallest
     ) AS explanation
 FROM tiny s
 JOIN session_list l ON l.session_id = s.session_id
