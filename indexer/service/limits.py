@@ -88,6 +88,10 @@ class Pace:
             self._paid_until.popitem(last=False)
         return late if late > _ROUNDING else 0.0
 
+    def forget(self, address: str) -> None:
+        """Count nothing that came from there so far."""
+        self._paid_until.pop(_network(address), None)
+
 
 def _network(address: str) -> str:
     """Whose address it is: with IPv6 one customer has a whole network of them."""

@@ -61,7 +61,8 @@ class Login:
         self._pause(request)
         name, onward = name_of(given.get("name", "")), own_path(given.get("next", "/"))
         if not self._gate.opens(given.get("token", "")):
-            return self._page(request, visitor, onward, "That is not the token.")
+            return self._page(request, visitor, onward, "That is not the token.", name)
+        self._pace.forget(_client(request))
         if name is None:
             wrong = f"Write a name of 1 to {MOST_NAME_CHARACTERS} letters, digits or signs."
             return self._page(request, visitor, onward, wrong)
@@ -81,15 +82,23 @@ class Login:
         return response
 
     def _pause(self, request: Request) -> None:
-        """Let one address try again only so often, whether its tries are right or wrong."""
-        wait = self._pace.wait(request.client.host if request.client else "", time.monotonic())
+        """Let one address try so often; with the right token its tries are forgotten."""
+        wait = self._pace.wait(_client(request), time.monotonic())
         if wait:
             headers = {"Retry-After": str(int(wait) + 1)}
             raise HTTPException(429, f"too many tries: wait {int(wait) + 1} seconds", headers)
 
-    def _page(self, request: Request, visitor: Visitor, onward: str, wrong: str = "") -> Response:
+    def _page(
+        self, request: Request, visitor: Visitor, onward: str, wrong: str = "", name: str | None = None
+    ) -> Response:
         page = templates().get_template("login.html")
-        values = {"onward": own_path(onward), "wrong": wrong, "visit": visitor, "longest": MOST_NAME_CHARACTERS}
+        values = {
+            "onward": own_path(onward),
+            "wrong": wrong,
+            "visit": visitor,
+            "name": name or "",
+            "longest": MOST_NAME_CHARACTERS,
+        }
         response = HTMLResponse(page.render(values), 403 if wrong else 200)
         assert visitor.session is not None  # noqa: S101 - every newcomer has one
         self._set(request, response, LOGIN_COOKIE, visitor.session)
@@ -104,3 +113,7 @@ class Login:
             samesite="strict",
             secure=self._addresses.is_secure(host),
         )
+
+
+def _client(request: Request) -> str:
+    return request.client.host if request.client else ""
