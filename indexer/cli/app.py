@@ -12,8 +12,10 @@ from indexer.cli.common import VERBOSITY
 from indexer.cli.decode import decode_keys
 from indexer.cli.demo import demo
 from indexer.cli.moderation import ingest
+from indexer.cli.nightly import nightly
 from indexer.cli.query import query, sql
 from indexer.cli.reconcile import findings, reconcile
+from indexer.cli.report import report
 from indexer.cli.serve import serve
 from indexer.cli.sources import check, init, sources
 from indexer.cli.sync import status, sync
@@ -63,5 +65,20 @@ def main() -> None:
     """
 
 
-for command in (demo, init, sources, check, sync, ingest, reconcile, findings, query, sql, decode_keys, status, serve):
+for command in (
+    demo,
+    init,
+    sources,
+    check,
+    sync,
+    ingest,
+    reconcile,
+    findings,
+    nightly,
+    query,
+    sql,
+    decode_keys,
+    status,
+    serve,
+):
     main.add_command(command)

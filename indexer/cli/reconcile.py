@@ -62,7 +62,7 @@ def reconcile(app: App, show: Show, since: str | None, until: str | None, fail_o
     options = Options(config.reconcile if config else Thresholds(), _range(since, until))
     sources = config.sources if config else ()
     summary = run_reconcile(app.index(config), sources, options)
-    _show(show, summary)
+    show_summary(show, summary)
     if fail_on != "never" and (count := summary.at_or_above(fail_on)):
         app.say(f"nobody acknowledged {count:,} of these: see `indexer findings --severity {fail_on}`")
         click.get_current_context().exit(FINDINGS_EXIT)
@@ -141,7 +141,8 @@ def _range(since: str | None, until: str | None) -> Range:
     return Range(first, last)
 
 
-def _show(show: Show, summary: Summary) -> None:
+def show_summary(show: Show, summary: Summary) -> None:
+    """Print a summary: tables and sentences for people, rows of one form for machines."""
     if not show.for_people:
         show(pa.Table.from_pylist(list(_rows(summary)), _SCHEMA).to_reader())
         return
@@ -152,7 +153,7 @@ def _show(show: Show, summary: Summary) -> None:
     if summary.not_computable:
         click.echo("what could not be computed:")
         show(pa.Table.from_pylist(summary.not_computable, _UNTOLD).to_reader())
-    for line in incomplete_lines(summary):
+    for line in _incomplete_lines(summary):
         click.echo(escaped(line))
 
 
@@ -165,7 +166,7 @@ def _rows(summary: Summary) -> Iterator[dict[str, Any]]:
         yield {"result": "incomplete listing", "source": row["source"], "reason": reason, "as_of": row["as_of"]}
 
 
-def incomplete_lines(summary: Summary) -> Iterator[str]:
+def _incomplete_lines(summary: Summary) -> Iterator[str]:
     """Tell of the sources whose last listing did not come to its end."""
     for row in summary.incomplete:
         of = f"what is found of it is of {plain(row['as_of'])}" if row["as_of"] else "nothing of it is certain"
