@@ -20,9 +20,10 @@ stamped AS (
             WHEN digits IN (14, 17)
                 THEN epoch_ms(
                     TRY_CAST(
-                        regexp_replace(
-                            rpad(stamp, 17, '0'), '^(....)(..)(..)(..)(..)(..)(...)$', '\1-\2-\3 \4:\5:\6.\7'
-                        ) AS TIMESTAMP
+                        substr(stamp, 1, 4) || '-' || substr(stamp, 5, 2) || '-' || substr(stamp, 7, 2)
+                            || ' ' || substr(stamp, 9, 2) || ':' || substr(stamp, 11, 2)
+                            || ':' || substr(stamp, 13, 2) || '.' || substr(rpad(stamp, 17, '0'), 15, 3)
+                            AS TIMESTAMP
                     )
                 )
             WHEN digits = 13 THEN TRY_CAST(stamp AS BIGINT)

@@ -34,7 +34,7 @@ spaced AS (
 ),
 numbered AS (
     SELECT *,
-        count(*) FILTER (WHERE is_apart) OVER (
+        sum(CASE WHEN is_apart THEN 1 ELSE 0 END) OVER (
             PARTITION BY channel, who ORDER BY captured_at, frame RANGE UNBOUNDED PRECEDING
         ) AS episode
     FROM spaced

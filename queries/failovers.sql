@@ -9,8 +9,7 @@ WITH taken_over AS (
 shots AS (
     SELECT
         s.source, s.channel, s.uid, s.sid, s.failover, s.captured_at, s.key,
-        lag(s.captured_at) OVER session AS before_at,
-        lag(s.failover) OVER session AS before_failover
+        lag(s.captured_at) OVER session AS before_at
     FROM screenshots s
     JOIN taken_over t
         ON t.source = s.source AND t.sid = s.sid AND t.cname = s.cname AND t.uid = s.uid
@@ -27,6 +26,6 @@ SELECT
     round((epoch_ms(captured_at) - epoch_ms(before_at)) / 1000.0, 3) AS gap_seconds
 FROM shots
 WHERE failover IS NOT NULL
-    AND failover IS DISTINCT FROM before_failover
+QUALIFY row_number() OVER (PARTITION BY source, sid, channel, uid, failover ORDER BY captured_at, key) = 1
     AND ($since::TIMESTAMP IS NULL OR captured_at >= $since::TIMESTAMP)
 ORDER BY first_shot_at, source, channel, uid, key;

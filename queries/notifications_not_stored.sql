@@ -31,9 +31,10 @@ named AS (
             WHEN c.digits IN (14, 17)
                 THEN epoch_ms(
                     TRY_CAST(
-                        regexp_replace(
-                            rpad(c.stamp, 17, '0'), '^(....)(..)(..)(..)(..)(..)(...)$', '\1-\2-\3 \4:\5:\6.\7'
-                        ) AS TIMESTAMP
+                        substr(c.stamp, 1, 4) || '-' || substr(c.stamp, 5, 2) || '-' || substr(c.stamp, 7, 2)
+                            || ' ' || substr(c.stamp, 9, 2) || ':' || substr(c.stamp, 11, 2)
+                            || ':' || substr(c.stamp, 13, 2) || '.' || substr(rpad(c.stamp, 17, '0'), 15, 3)
+                            AS TIMESTAMP
                     )
                 )
             WHEN c.digits = 13 THEN TRY_CAST(c.stamp AS BIGINT)

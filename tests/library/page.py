@@ -18,8 +18,8 @@ from typing import TYPE_CHECKING
 if (_TESTS := str(Path(__file__).parents[1])) not in sys.path:
     sys.path.insert(0, _TESTS)
 
-from indexer.cli.common import escaped
 from indexer.queries import library
+from indexer.text import escaped
 from library.sample import COMMAND, GOLDEN, Answer, answers, night
 
 if TYPE_CHECKING:
@@ -34,9 +34,10 @@ ROWS = 6
 _HEAD = f"""\
 # The questions of the library
 
-`indexer query` lists them, `indexer query NAME -p parameter=value` asks one, `--format csv`, `json`, `jsonl` or `parquet`
-gives the answer to machines. A parameter that is not given narrows nothing, unless a default stands beside it; times are
-UTC. Below is what each answers on the sample that `indexer demo` makes. `{COMMAND}` makes this page.
+`indexer query` lists them, and `indexer query NAME -p parameter=value` asks one. `--format csv`, `json`, `jsonl` or
+`parquet` gives the answer to machines. A parameter that is not given narrows nothing, unless a default stands beside
+it; times are UTC. Below is what each answers on the sample that `indexer demo` makes, as `{COMMAND}`
+wrote it.
 
 """
 # What Markdown would take for its own.

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from demo.pipeline import indexed, reconciled
+
 from indexer.demo import Sample, make_sample
 from indexer.queries import Query, library
 from indexer.rows import cell, plain
@@ -26,6 +27,7 @@ COMMAND = "python -m tests.library.page --write"
 AS_OF = "2026-01-31T00:00:00Z"
 RUN_MOMENT = "(when it was run)"
 # Whatever the sample's own days and their retention do not hold is the clock of the machine that ran it.
+_OF_THIS_DISK = {"etag": "(of this disk)"}
 _FIRST, _LAST = date(2026, 1, 1), date(2026, 2, 28)
 
 
@@ -62,7 +64,7 @@ def night(folder: Path) -> Night:
 
 
 def given(sample: Sample) -> dict[str, dict[str, str]]:
-    """The parameters with which some queries are asked: those that tell nothing without them, or another thing each day."""
+    """What some queries are asked: those that tell nothing without a parameter, or another thing each day."""
     return {
         "about_key": {"key": sample.doomed[0]},
         "evidence_expiry": {"as_of": AS_OF},
@@ -89,14 +91,18 @@ def _answer(made: Night, query: Query, parameters: Mapping[str, str]) -> Answer:
     with reading(made.index) as connection:
         found = connection.execute(query.sql, query.bind(parameters) or None)
         columns = [column[0] for column in found.description or ()]
-        rows = [[_text(value, made.sample.folder) for value in row] for row in found.fetchall()]
+        rows = [
+            [_text(*told, made.sample.folder) for told in zip(columns, row, strict=True)] for row in found.fetchall()
+        ]
     return Answer(query, dict(parameters), columns, rows)
 
 
-def _text(value: Any, folder: Path) -> str:
-    """A value as the program's CSV has it, without the folder and the clock of this machine."""
+def _text(column: str, value: Any, folder: Path) -> str:
+    """A value as the program's CSV has it, without the folder, the clock and the disk of this machine."""
     if value is None:
         return ""
+    if column in _OF_THIS_DISK:
+        return _OF_THIS_DISK[column]
     if isinstance(value, date) and not _FIRST <= _day(value) <= _LAST:
         return RUN_MOMENT
     return cell(plain(value)).replace(f"{folder}/", "")
