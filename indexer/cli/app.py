@@ -75,6 +75,7 @@ for command in (
     reconcile,
     findings,
     nightly,
+    report,
     query,
     sql,
     decode_keys,
