@@ -49,9 +49,13 @@ class Check:
 
     @property
     def query(self) -> str:
-        """The statement of a finding's rows, as DuckDB's ``format`` reads it: ``{0}`` is the first of ``PLACES``."""
+        """The statement of a finding's rows, as DuckDB's ``format`` reads it: ``{0}`` is the first of ``PLACES``.
+
+        A threshold that is not written out yet (``judged_by``) stands by its name.
+        """
         braced = self.rows.replace("{", "{{").replace("}", "}}")
-        return _PLACE.sub(lambda match: f"{{{PLACES.index(match[1])}}}", braced)
+        numbers = {place: f"{{{number}}}" for number, place in enumerate(PLACES)}
+        return _PLACE.sub(lambda match: numbers.get(match[1], match[0]), braced)
 
     def judged_by(self, thresholds: Thresholds) -> Check:
         """The same check with the thresholds as numbers in its rows, so that these are what was found by them."""
