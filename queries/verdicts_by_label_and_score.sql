@@ -6,7 +6,7 @@ SELECT
     v.provider,
     lower(v.label) AS label,
     v.suggestion,
-    least(floor(v.score * 10) / 10, 0.9) AS score_from,
+    CASE WHEN v.score >= 1 THEN 0.9 ELSE floor(v.score * 10) / 10 END AS score_from,
     count(*) AS verdicts,
     round(100.0 * count(*) / sum(count(*)) OVER (PARTITION BY v.provider), 2) AS percent_of_provider
 FROM verdicts v
