@@ -22,6 +22,7 @@ from indexer.demo import (
 from indexer.errors import UsageError
 
 _ELSEWHERE = ("INDEXER_CONFIG", "INDEXER_INDEX")
+_REPORT = "report.html"
 _FIRST = (("sync",),)
 _THEN = (
     ("sync",),
@@ -32,6 +33,7 @@ _THEN = (
     ("query", "missing_evidence"),
     ("status",),
     ("reconcile", "--fail-on", "never"),
+    ("report", "-o", _REPORT),
 )
 
 
@@ -56,7 +58,7 @@ def demo(_: App, folder: Path) -> None:
     _run(_FIRST)
     _change(sample)
     _run(_THEN)
-    _say(f"All of it is in {Path.cwd()}.")
+    _say(f"All of it is in {Path.cwd()}: open {_REPORT} in a browser.")
     _say(f"Go on with `cd {shlex.quote(str(folder))}`, then `indexer findings` and `indexer query`.")
 
 

@@ -61,13 +61,13 @@ def _labels(shots: list[Shot], **numbers: list[int]) -> dict[str, str]:
 def _delete_later(sample: Sample, shot: Shot) -> None:
     sample.doomed.append(shot.key)
     sample.plant("vanished", "warning", 1, source=shot.source)
-    sample.plant_in_session("evidence-missing", "critical", 1, shot)
+    sample.plant_in_session("evidence-missing", "critical", 1, shot, key=shot.key)
 
 
 def _replace_later(sample: Sample, shot: Shot, by: Shot) -> None:
     """The file is written again an hour later, which is long after the shot too."""
     sample.replaced[shot.key] = by.key
-    sample.plant_in_session("evidence-changed", "critical", 1, shot)
+    sample.plant_in_session("evidence-changed", "critical", 1, shot, key=shot.key)
     sample.plant("late-upload", "warning", 1, source=shot.source)
 
 
@@ -80,7 +80,8 @@ def _judged_only(sample: Sample, shot: Shot) -> Shot:
 def _lost(sample: Sample, shots: list[Shot]) -> Shot:
     """A frame of the next day that was judged and never stored, though it shows a violation."""
     lost = _moved(shots[10], shots[10].moment + timedelta(days=1))
-    sample.plant_in_session("evidence-missing", "critical", 1, lost)
+    # It is in no bucket, and so of no source.
+    sample.plant_in_session("evidence-missing", "critical", 1, lost, source=None, key=lost.key)
     return lost
 
 

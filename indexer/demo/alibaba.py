@@ -29,7 +29,7 @@ def _delete_later(sample: Sample, shots: list[Shot]) -> None:
     sample.plant("vanished", "info", len(shots), source="record")
     for shot in shots:
         sample.doomed.append(shot.key)
-        sample.plant_in_session("evidence-missing", "critical", 1, shot)
+        sample.plant_in_session("evidence-missing", "critical", 1, shot, key=shot.key)
 
 
 def _body(number: int, shot: Shot) -> dict[str, Any]:

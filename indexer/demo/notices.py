@@ -41,8 +41,8 @@ def recording_notices(sample: Sample, seminar: Seminar) -> Iterator[str]:
 
 
 def _plant(sample: Sample, seminar: Seminar) -> None:
-    sid = seminar.untold.record["sid"]
-    sample.plant("notification-lost", "warning", 1, channel="keynote", sid=sid)
+    # Those before and after it came. They are counted by session, whatever its channel.
+    sample.plant("notification-lost", "warning", 2, sid=seminar.untold.record["sid"])
     sample.plant_in_session("stored-not-notified", "warning", 1, seminar.untold)
     sample.plant_in_session("notified-not-stored", "critical", 1, seminar.lost)
 

@@ -99,6 +99,11 @@ class Sample:
         shot: Shot,
         **place: Any,  # noqa: ANN401 - the fields of Planted
     ) -> None:
-        """Note something that is wrong with a session, which is that of any of its shots."""
-        who = {"channel": shot.channel, "sid": shot.record.get("sid"), "uid": shot.record.get("uid")}
-        self.plant(kind, severity, rows, source=shot.source, **who, **place)
+        """Note something that is wrong with the session of a shot; ``place`` goes before what the shot says."""
+        session = {
+            "source": shot.source,
+            "channel": shot.channel,
+            "sid": shot.record.get("sid"),
+            "uid": shot.record.get("uid"),
+        }
+        self.plant(kind, severity, rows, **(session | place))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import astuple, dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -39,16 +39,12 @@ def night(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFacto
     return Night(sample, config, reconciled(config))
 
 
-def _rows(night: Night, sql: str) -> list[tuple[Any, ...]]:
-    with reading(night.config.index) as connection:
-        return connection.sql(sql).fetchall()
-
-
 def test_what_was_planted_is_found_and_nothing_else(night: Night) -> None:
     """Every finding is one that was planted, with its severity, size and place, and none of those is missed."""
     planted = night.sample.planted
     timed = {one.kind for one in planted if one.from_at is not None}
-    found = (Planted(*row) for row in _rows(night, f"SELECT {_PLACE} FROM findings"))
+    with reading(night.config.index) as connection:
+        found = [Planted(*row) for row in connection.sql(f"SELECT {_PLACE} FROM findings").fetchall()]
     told = Counter(astuple(one)[: None if one.kind in timed else -1] for one in found)
     assert told == Counter(astuple(one)[: None if one.kind in timed else -1] for one in planted)
 
@@ -60,8 +56,9 @@ def test_there_is_one_of_every_kind(night: Night) -> None:
 
 def test_the_query_of_a_finding_shows_its_rows(night: Night) -> None:
     """Each finding's query runs as it stands, and shows exactly as many rows as the finding says."""
-    told = _rows(night, "SELECT finding_id, rows, query FROM findings")
-    shown = [(finding, len(_rows(night, query)), query) for finding, _, query in told]
+    with reading(night.config.index) as connection:
+        told = connection.sql("SELECT finding_id, rows, query FROM findings").fetchall()
+        shown = [(finding, len(connection.sql(query).fetchall()), query) for finding, _, query in told]
     assert shown == told
 
 
