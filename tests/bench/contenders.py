@@ -121,8 +121,15 @@ def configure(folder: Path, server: ListServer, prefix: str) -> None:
         secretKey = "env:AWS_SECRET_ACCESS_KEY"
 
         [moderation.inhouse]
-        columns = {{ key = "object", label = "label", suggestion = "decision" }}
         suggestions = {{ REJECT = "block", MANUAL = "review", OK = "pass" }}
+
+        [moderation.inhouse.columns]
+        key = "object"
+        label = "label"
+        suggestion = "decision"
+        score = "score"
+        reviewer = "by"
+        moderated_at = "at"
         """
     )
 

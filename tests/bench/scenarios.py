@@ -9,6 +9,7 @@ import subprocess
 import tempfile
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -26,7 +27,8 @@ if TYPE_CHECKING:
 
 _ROOT = Path(__file__).parents[2]
 _MB = 1_000_000
-_VERDICTS = 20_000
+_VERDICTS = 200_000
+_MOMENT = "20260101000000000.jpg"
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,13 +101,20 @@ def size(plan: Plan) -> list[Row]:
 
 
 def queries(plan: Plan) -> list[Row]:
-    """Each query of the library on an index of this many keys, with some verdicts of every suggestion."""
+    """Each query of the library on an index of this many keys, moderated and reconciled.
+
+    Each is a process that prints all of the answer as JSON; of one key, all that is known is asked.
+    """
     with _synced(plan, **plan.served()) as (_, index, _):
         _moderate(plan, index)
+        index.run("reconcile", "--fail-on", "never", "--quiet")
+        key = Corpus(Shape(plan.keys, prefix=plan.prefix), cached=1).key(0).decode()
+        asked = {"about_key": ("-p", f"key={key}")}
         return [
             {"query": name, "wall_s": cost.wall, "cpu_s": cost.cpu, "rss_mb": cost.rss / _MB}
             for name in sorted(path.stem for path in (_ROOT / "queries").glob("*.sql"))
-            for cost in [Cost.median([index.run("query", name, "--format", "json")[0] for _ in range(plan.rounds)])]
+            for command in [("query", name, *asked.get(name, ()), "--format", "json")]
+            for cost in [Cost.median([index.run(*command)[0] for _ in range(plan.rounds)])]
         ]
 
 
@@ -191,16 +200,25 @@ def _sync(server: ListServer, index: Index, keys: int, *flags: str) -> Row:
 
 
 def _moderate(plan: Plan, index: Index) -> None:
-    """Take in verdicts on keys from all over the bucket."""
+    """Take in verdicts on keys from all over the bucket, passes too, and a person's on every tenth of them."""
     corpus = Corpus(Shape(plan.keys, prefix=plan.prefix), cached=1)
     chosen = range(0, plan.keys, max(plan.keys // _VERDICTS, 1))
     with (index.folder / "verdicts.csv").open("w", newline="") as stream:
         rows = csv.writer(stream)
-        rows.writerow(("object", "label", "decision"))
+        rows.writerow(("object", "label", "decision", "score", "by", "at"))
         for number, ordinal in enumerate(chosen):
-            verdict = (("porn", "REJECT"), ("weapon", "MANUAL"), ("normal", "OK"))[number % 3]
-            rows.writerow((corpus.key(ordinal).decode(), *verdict))
+            key = corpus.key(ordinal).decode()
+            label, decision = (("porn", "REJECT"), ("weapon", "MANUAL"), ("normal", "OK"))[number % 3]
+            rows.writerow((key, label, decision, number % 100 / 100, "machine", _after(key, seconds=5)))
+            if number % 10 == 0:
+                rows.writerow((key, label, ("REJECT", "OK")[number // 10 % 2], "", "human", _after(key, seconds=900)))
     index.run("ingest", "verdicts.csv", "--provider", "inhouse")
+
+
+def _after(key: str, seconds: int) -> str:
+    """So long after the moment that a key tells."""
+    moment = datetime.strptime(key[-len(_MOMENT) :][:14], "%Y%m%d%H%M%S").replace(tzinfo=UTC)
+    return (moment + timedelta(seconds=seconds)).isoformat()
 
 
 def _printed(plan: Plan, *arguments: str) -> list[Row]:
