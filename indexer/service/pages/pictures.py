@@ -72,10 +72,18 @@ def read_below(folder: Path, key: str) -> bytes:
     for part in parts[:-1]:
         descriptor = _step(descriptor, part, os.O_DIRECTORY)
     # A pipe would wait for somebody to write into it.
-    with os.fdopen(_step(descriptor, parts[-1], os.O_NONBLOCK), "rb") as file:
-        found = os.fstat(file.fileno())
-        if not stat.S_ISREG(found.st_mode) or found.st_size > MOST_BYTES:
-            raise ValueError("this is no picture")
+    descriptor = _step(descriptor, parts[-1], os.O_NONBLOCK)
+    try:
+        return _read(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def _read(descriptor: int) -> bytes:
+    found = os.fstat(descriptor)
+    if not stat.S_ISREG(found.st_mode) or found.st_size > MOST_BYTES:
+        raise ValueError("this is no picture")
+    with open(descriptor, "rb", closefd=False) as file:
         return file.read(MOST_BYTES)
 
 

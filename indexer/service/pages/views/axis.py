@@ -64,11 +64,11 @@ class Axis:
 
     def ticks(self) -> list[Tick]:
         """A few round moments of the window."""
-        step = self._step()
-        first = self.window.since - (self.window.since - _EPOCH) % step
-        moments = (first + number * step for number in range(_MOST_TICKS + 2))
-        inside = (moment for moment in moments if self.window.since <= moment <= self.window.until)
-        return [Tick(moment, _label(moment, step)) for moment in inside]
+        step, length = self._step(), self.window.until - self.window.since
+        first = (_EPOCH - self.window.since) % step
+        offsets = (first + number * step for number in range(_MOST_TICKS + 1))
+        moments = [self.window.since + offset for offset in offsets if offset <= length]
+        return [Tick(moment, _label(moment, step)) for moment in moments]
 
     def parts(self) -> Iterator[Zoom]:
         """Yield the stretches between the ticks, each to be zoomed into."""
@@ -78,19 +78,22 @@ class Axis:
             yield Zoom(f"{since:%H:%M:%S} to {until:%H:%M:%S}", since, until)
 
     def zooms(self, first: datetime, last: datetime) -> Iterator[Zoom]:
-        """Yield the windows around this one that a person may want, inside what there is."""
+        """Yield the other windows that a person may want, between a session's first moment and its last."""
+        for label, since, until in self._around(first, last):
+            if (since, until) != (self.window.since, self.window.until):
+                yield Zoom(label, since, until)
+
+    def _around(self, first: datetime, last: datetime) -> Iterator[tuple[str, datetime, datetime]]:
+        """Yield windows by their names. What may lie before the first year or after the last one is never computed."""
         since, until = self.window.since, self.window.until
-        quarter = (until - since) / 4
-        if until - since >= 2 * _SHORTEST:
-            yield Zoom("closer", since + quarter, until - quarter)
-        if (since, until) != (first, last):
-            yield Zoom("wider", max(first, since - 2 * quarter), min(last, until + 2 * quarter))
-        if since > first:
-            yield Zoom("earlier", max(first, since - 2 * quarter), max(first, since - 2 * quarter) + 4 * quarter)
-        if until < last:
-            yield Zoom("later", min(last, until + 2 * quarter) - 4 * quarter, min(last, until + 2 * quarter))
-        if (since, until) != (first, last):
-            yield Zoom("all of it", first, last)
+        length = max(until - since, _SHORTEST)
+        begin, end = since - min(length / 2, since - first), until + min(length / 2, last - until)
+        if until - since > _SHORTEST:
+            yield "Closer", since + length / 4, until - length / 4
+        yield "Wider", begin, end
+        yield "Earlier", begin, begin + min(length, last - begin)
+        yield "Later", end - min(length, end - first), end
+        yield "All of it", first, last
 
     def _share(self, moment: datetime) -> float:
         return min(1.0, max(0.0, self.window.share(moment)))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
@@ -14,6 +15,7 @@ from indexer.service.pages.data import findings as data
 from indexer.service.pages.result import answer
 from indexer.service.pages.views.asking import Pager, page_number, query, text
 from indexer.service.pages.visit import View
+from indexer.text import escaped
 
 if TYPE_CHECKING:
     from starlette.responses import Response
@@ -23,6 +25,9 @@ if TYPE_CHECKING:
 
 MOST_NOTE_CHARACTERS = 2000
 """How long a person's word on a finding may be."""
+
+# Times are naive UTC; around a finding of the year 1 there is nothing before.
+_EARLIEST, _LATEST = datetime.min, datetime.max  # noqa: DTZ901
 
 
 def listed(visit: Visit) -> Response:
@@ -74,6 +79,8 @@ def _page(visit: Visit, status: int = 200, wrong: str = "") -> Response:
         title=found.title,
         found=found,
         rows=rows,
+        query=lines(found.query),
+        said=lines(found.note or ""),
         time_line=_time_line(found),
         note=visit.given.get("note", ""),
         wrong=wrong,
@@ -98,8 +105,15 @@ def _time_line(found: data.Finding) -> str | None:
     if found.from_at is None or found.until_at is None:
         return f"/timeline?{found.place.query}"
     length = found.until_at - found.from_at
-    window = {"from": plain(found.from_at - length), "until": plain(found.until_at + length)}
+    since = found.from_at - min(length, found.from_at - _EARLIEST)
+    until = found.until_at + min(length, _LATEST - found.until_at)
+    window = {"from": plain(since), "until": plain(until)}
     return f"/timeline?{found.place.query}&{query(window)}"
+
+
+def lines(said: str) -> str:
+    """A text of several lines as it may be shown: its lines stay, and every other control character is written out."""
+    return "\n".join(map(escaped, said.replace("\r\n", "\n").split("\n")))
 
 
 def _wanted(visit: Visit) -> data.Wanted:

@@ -15,6 +15,7 @@ from indexer.service.pages.data.timeline import MOST_LISTED, Window, span, time_
 from indexer.service.pages.views.asking import query
 from indexer.service.pages.views.axis import Axis
 from indexer.service.pages.visit import View
+from indexer.text import escaped
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -51,7 +52,7 @@ def timeline(visit: Visit) -> Response:
         told = time_line(connection, place, whole, _window(visit.asked, whole))
     return visit.page(
         "timeline.html",
-        title=f"Time line of {place.channel or place.source}",
+        title=f"Time line of {escaped(place.channel or place.source)}",
         place=place,
         told=told,
         axis=Axis(told.window),
