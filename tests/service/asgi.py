@@ -18,7 +18,7 @@ JSON = (b"content-type", b"application/json")
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What came back."""
+    """What came back. The values of a header that came twice are lines."""
 
     status: int
     headers: dict[str, str]
@@ -95,8 +95,10 @@ class Running:
     async def _request(
         self, method: str, path: str, headers: Sequence[tuple[bytes, bytes]], messages: list[Message], client: str
     ) -> Answer:
+        path, _, query = path.partition("?")
         scope: dict[str, Any] = {"type": "http", "method": method, "path": path, "headers": list(headers)}
-        scope |= {"http_version": "1.1", "scheme": "http", "query_string": b"", "client": (client, 1), "root_path": ""}
+        scope |= {"http_version": "1.1", "scheme": "http", "query_string": query.encode(), "client": (client, 1)}
+        scope |= {"root_path": ""}
         sent: list[Message] = []
 
         async def receive() -> Message:
@@ -107,5 +109,7 @@ class Running:
 
         await self._app(scope, receive, send)
         start, *rest = sent
-        named = {name.decode(): value.decode() for name, value in start["headers"]}
+        named: dict[str, str] = {}
+        for name, value in ((name.decode(), value.decode()) for name, value in start["headers"]):
+            named[name] = f"{named[name]}\n{value}" if name in named else value
         return Answer(start["status"], named, b"".join(part.get("body", b"") for part in rest))
