@@ -48,4 +48,10 @@ bucket = "./screenshots"                  # the bucket's name; for local, a fold
 # secret = "env:NCS_SECRET"               # what the platform signs with
 # [receiver.callbacks.alibaba_live]       # POST /callbacks/alibaba_live/TOKEN, for those that sign nothing
 # token = "env:CALLBACK_TOKEN"            # 16 to 256 letters, digits, - _ . ~
+
+# The index in a browser, for analysts: `indexer serve` shows it.
+# [pages]
+# listen = "127.0.0.1:8322"               # this machine only: a proxy in front of it speaks TLS
+# token = "env:PAGES_TOKEN"               # what people log in with: 16 to 256 letters, digits, - _ . ~
+# origins = ["https://shots.example.com"] # where a proxy shows the pages to browsers
 """

@@ -2,18 +2,31 @@
 
 from __future__ import annotations
 
+import os
+import signal
 import socket
-from typing import TYPE_CHECKING
+import subprocess
+import sys
+from contextlib import closing
+from http.client import HTTPConnection
+from pathlib import Path
 
 import pytest
 from bench.calling import call, receiving
 
 from cli.running import rows, run
 
-if TYPE_CHECKING:
-    from pathlib import Path
-
+ROOT = Path(__file__).parents[2]
 SOURCE = '[sources.a.storage]\nvendor = "local"\nbucket = "shots"\n'
+BOTH = """
+[receiver]
+listen = "127.0.0.1:0"
+[receiver.callbacks.open]
+unsigned = true
+[pages]
+listen = "127.0.0.1:0"
+token = "made-up-token-of-the-pages"
+"""
 
 
 @pytest.fixture
@@ -24,11 +37,43 @@ def config(tmp_path: Path) -> Path:
     return path
 
 
-def test_nobody_may_call_unless_it_is_said(config: Path) -> None:
-    """Without a [receiver] nothing listens, and the message says what to add."""
+def test_nothing_listens_unless_it_is_said(config: Path) -> None:
+    """Without a [receiver] and [pages] nothing listens, and the message says what to add."""
     result = run("serve", "--config", config)
     assert (result.exit_code, result.stdout) == (2, "")
-    assert "add a [receiver] and a [receiver.callbacks.NAME]" in result.stderr
+    assert "add a [receiver] and a [receiver.callbacks.NAME], or a [pages]" in result.stderr
+
+
+def test_pages_that_anybody_could_see_are_refused(config: Path) -> None:
+    """Pages without a token and without a proxy that knows people do not start."""
+    config.write_text(f"{SOURCE}[pages]\n")
+    result = run("serve", "--config", config)
+    assert result.exit_code == 2
+    assert "[pages]: anybody could look" in result.stderr
+
+
+@pytest.mark.parametrize(("number", "code"), [(signal.SIGTERM, 0), (signal.SIGINT, 130)])
+def test_receiver_and_pages_run_and_end_together(config: Path, number: signal.Signals, code: int) -> None:
+    """Both listen in one process, each at its own address, and one signal ends both."""
+    config.write_text(f"{SOURCE}{BOTH}")
+    config.chmod(0o600)
+    command = [sys.executable, "-m", "indexer", "serve"]
+    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    with subprocess.Popen(command, cwd=config.parent, env=environment, stderr=subprocess.PIPE, text=True) as process:
+        assert process.stderr is not None
+        said = [process.stderr.readline() for _ in range(2)]
+        ports = [int(line.split(",")[0].rpartition(":")[2]) for line in said]
+        answers = [_status(port, path) for port, path in zip(ports, ("/healthz", "/login"), strict=True)]
+        process.send_signal(number)
+        assert process.wait(30) == code
+    assert [line.partition(",")[2].split()[0] for line in said] == ["inbox", "pages"]
+    assert answers == [200, 200]
+
+
+def _status(port: int, path: str) -> int:
+    with closing(HTTPConnection("127.0.0.1", port, timeout=30)) as connection:
+        connection.request("GET", path)
+        return connection.getresponse().status
 
 
 def test_a_secret_that_is_missing_is_told_before_anything_listens(config: Path) -> None:
