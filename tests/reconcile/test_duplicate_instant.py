@@ -29,7 +29,7 @@ def test_a_failover_took_shots_that_the_first_recorder_took_too(index: Index) ->
     assert (found["severity"], found["rows"], found["measure"]) == ("info", 6, 3)
     assert (found["from_at"], found["until_at"]) == (START + 85 * SECOND, START + 95 * SECOND)
     assert found["explanation"] == (
-        "6 objects for 3 instants: at 3 of them a failover and the recorder that it replaced both took the shot"
+        "6 objects tell of 3 instants: a failover and the recorder that it replaced both took them"
     )
 
 
@@ -37,11 +37,16 @@ def test_a_shot_under_two_names_is_told_apart_from_a_failover(index: Index) -> N
     """What lies in two folders is stored twice, and no second recorder took it."""
     copies = session(every(5, 3), Who(prefix="copy/")), session(every(5, 2), Who(prefix="again/"))
     bucket(index, session(every(5, 20)), *copies)
-    explanation = (
-        "8 objects for 3 instants: at 0 of them a failover and the recorder that it replaced both took the shot, "
-        "and the others are stored under several names"
-    )
-    assert told(index) == [(7, 8, 3, explanation)]
+    why = "one recorder's shots are stored under several names, as after a copy to another folder"
+    assert told(index) == [(7, 8, 3, f"8 objects tell of 3 instants: {why}")]
+
+
+def test_a_session_can_have_both(index: Index) -> None:
+    """Where some instants have a failover's object and others a copy, the finding says how many have which."""
+    failed_over, copies = session(every(5, 2), FAILED_OVER), session(every(5, 20)[-1:], Who(prefix="copy/"))
+    bucket(index, session(every(5, 20)), failed_over, copies)
+    why = "a failover and the recorder that it replaced both took 2, the others are stored twice"
+    assert told(index) == [(7, 6, 3, f"6 objects tell of 3 instants: {why}")]
 
 
 def test_two_users_at_once_are_no_duplicate(index: Index) -> None:

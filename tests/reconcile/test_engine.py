@@ -55,10 +55,11 @@ def everything(index: Index) -> tuple[list[Any], list[Any]]:
 
 def test_parts_find_what_the_whole_finds(index: Index) -> None:
     """Looked at in parts of any size, the same sessions have the same findings and coverage."""
-    bucket(index, *(one for number in range(6) for one in troubled(f"room_{number}")))
+    slow = session(every(10, 60), Who(cname="slow"))
+    bucket(index, slow, *(one for number in range(6) for one in troubled(f"room_{number}")))
     reconcile(index)
     whole = everything(index)
-    assert {one[1] for one in whole[0]} >= OF_SESSIONS
+    assert {one[1] for one in whole[0]} == {*OF_SESSIONS, "interval-drift"}
     for shots_at_once in (1, 150, 300):
         reconcile(index, shots_at_once=shots_at_once)
         assert everything(index) == whole
@@ -98,6 +99,14 @@ def test_a_range_takes_whole_sessions_that_touch_it(
     reconcile(index, between=Range(*moments))
     assert [(one["uid"], one["measure"]) for one in standing(index, "coverage-gap")] == [(uid, 10) for uid in uids]
     assert [uid for (uid,) in rows(index, "SELECT uid FROM coverage GROUP BY uid ORDER BY uid")] == uids
+
+
+def test_a_range_does_not_forget_what_explains_a_gap(index: Index) -> None:
+    """A user who left before the range explains another's gap all the same: their recording is looked at as a whole."""
+    left, stayed = session(every(5, 60), Who(uid=8)), session(every(5, 300, without=range(20, 40)))
+    bucket(index, left, stayed)
+    (gap,) = findings(index, "coverage-gap", between=Range(since=START + 1000 * SECOND))
+    assert (gap["uid"], gap["severity"]) == (7, "info")
 
 
 def test_an_empty_index_has_no_findings(index: Index) -> None:

@@ -164,7 +164,7 @@ def test_retention_does_not_explain_the_others(index: Index) -> None:
     bucket(index, session(every(5, 50)), of=of)
     (found,) = findings(index, VANISHED)
     assert (found["severity"], found["rows"]) == ("warning", 13)
-    assert found["explanation"].endswith("3 of them were not yet 100 days old, as it keeps them")
+    assert found["explanation"].endswith("3 of them were not yet 100.0 days old, as it keeps them")
 
 
 def test_without_a_complete_listing_nothing_can_have_vanished(index: Index) -> None:

@@ -86,7 +86,8 @@ def test_nearly_empty_pictures_are_told_a_session(index: Index) -> None:
     assert (found["severity"], found["uid"], found["rows"], found["measure"]) == ("warning", 7, 3, 3)
     assert (found["from_at"], found["until_at"]) == (START + 100 * SECOND, START + 115 * SECOND)
     assert found["explanation"] == (
-        "3 of 24 pictures have less than 10 % of the session's median of 40000 bytes, the smallest 0: most likely black"
+        "3 of 24 pictures have less than 10.0 % of the session's median of 40000 bytes, the smallest 0: "
+        "most likely black"
     )
 
 

@@ -44,9 +44,9 @@ def test_sessions_of_another_interval_are_told_by_source(index: Index) -> None:
     assert found["measure"] == 10
     assert (found["from_at"], found["until_at"]) == (START, START + 190 * SECOND)
     assert found["explanation"] == (
-        "10 s instead of 5 s in 3 of 6 sessions: another interval was asked for than the configuration says"
+        "10.0 s instead of 5.0 s in 3 of 6 sessions: another interval was asked for than the configuration says"
     )
-    assert fast["explanation"].startswith("2.5 s instead of 5 s in 1 of 6 sessions")
+    assert fast["explanation"].startswith("2.5 s instead of 5.0 s in 1 of 6 sessions")
 
 
 def test_gaps_and_jitter_are_no_other_interval(index: Index) -> None:

@@ -25,9 +25,13 @@ SELECT
     s.objects AS rows,
     s.instants AS measure,
     printf(
-        '%d objects for %d instants: at %d of them a failover and the recorder that it replaced both took the shot%s',
-        s.objects, s.instants, s.failovers,
-        CASE WHEN s.failovers < s.instants THEN ', and the others are stored under several names' ELSE '' END
+        '%d objects tell of %d instants: %s',
+        s.objects, s.instants,
+        CASE s.failovers
+            WHEN s.instants THEN 'a failover and the recorder that it replaced both took them'
+            WHEN 0 THEN 'one recorder''s shots are stored under several names, as after a copy to another folder'
+            ELSE printf('a failover and the recorder that it replaced both took %d, the others are stored twice', s.failovers)
+        END
     ) AS explanation
 FROM summed s
 JOIN session_list l ON l.session_id = s.session_id

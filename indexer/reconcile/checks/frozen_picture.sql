@@ -16,6 +16,7 @@ stretches AS (
     GROUP BY session_id, stretch
     HAVING count(*) FILTER (WHERE delta_ms > 0) + 1 >= $frozen_shots
 )
+-- The etag is in the subject, so that another picture of the first or last instant is not among the rows.
 SELECT
     'warning' AS severity,
     l.source, l.channel, l.sid, l.uid,

@@ -20,8 +20,8 @@ SELECT
     count(*) AS rows,
     median(median_ms) / 1000 AS measure,
     printf(
-        '%g s instead of %g s in %d of %d sessions: another interval was asked for than the configuration says',
-        round(median(median_ms) / 1000, 1), any_value(interval_ms) / 1000, count(*), any_value(sessions)
+        '%.1f s instead of %.1f s in %d of %d sessions: another interval was asked for than the configuration says',
+        median(median_ms) / 1000, any_value(interval_ms) / 1000, count(*), any_value(sessions)
     ) AS explanation
 FROM judged
 WHERE drifts

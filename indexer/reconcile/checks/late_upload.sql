@@ -43,7 +43,7 @@ SELECT
     l.shots AS rows,
     l.most AS measure,
     printf(
-        '%d of %d shots of the day came more than %g s late; half of all within %d s, 95 %% within %d s, 99 %% within %d s, the last after %.0f s%s',
+        '%d of %d shots of the day came more than %.0f s late; half of all within %d s, 95 %% within %d s, 99 %% within %d s, the last after %.0f s%s',
         l.shots, u.total, $late_seconds, u.median - l.shift, u.p95 - l.shift, u.p99 - l.shift, l.most,
         CASE WHEN l.shift <> 0 THEN printf('; the %d s by which the names'' clock is off are taken off, to the minute', l.shift) ELSE '' END
     ) AS explanation

@@ -16,7 +16,7 @@ SELECT
     s.pictures AS rows,
     s.pictures AS measure,
     printf(
-        '%d of %d pictures have less than %g %% of the session''s median of %.0f bytes, the smallest %d: most likely black',
+        '%d of %d pictures have less than %.1f %% of the session''s median of %.0f bytes, the smallest %d: most likely black',
         s.pictures, l.shots, 100 * $tiny_share, s.median_size, s.smallest
     ) AS explanation
 FROM tiny s

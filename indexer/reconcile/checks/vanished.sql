@@ -39,9 +39,9 @@ SELECT
         '%d of %d objects, %d bytes, were gone when the source was listed: %s',
         g.objects, g.objects + coalesce(h.objects, 0), g.bytes,
         CASE
-            WHEN g.due = g.objects THEN printf('all were older than the %g days that it keeps them', s.retention_days)
+            WHEN g.due = g.objects THEN printf('all were older than the %.1f days that it keeps them', s.retention_days)
             WHEN s.retention_days IS NULL THEN 'no retention_days is configured that would explain it'
-            ELSE printf('%d of them were not yet %g days old, as it keeps them', g.objects - g.due, s.retention_days)
+            ELSE printf('%d of them were not yet %.1f days old, as it keeps them', g.objects - g.due, s.retention_days)
         END
     ) AS explanation
 FROM gone g

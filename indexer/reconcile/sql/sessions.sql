@@ -1,6 +1,6 @@
 -- The names of the sessions that are looked at. A session is what a finding is of: source, sid, channel and uid. A
 -- recording is all sessions of one sid and channel; they have numbers that follow one another, and are in one part. A part is
--- as many shots as are looked at together.
+-- as many shots as are looked at together. A range takes whole recordings, as what one session lacks others explain.
 CREATE OR REPLACE TEMP TABLE session_names AS
 WITH counted AS (
     SELECT name_id, count(*) AS shots, min(captured_at) AS first_at, max(captured_at) AS last_at
@@ -28,8 +28,8 @@ numbered AS (
 ranged AS (
     SELECT *
     FROM numbered
-    QUALIFY ($since::TIMESTAMP IS NULL OR max(last_at) OVER (PARTITION BY session_id) >= $since::TIMESTAMP)
-        AND ($until::TIMESTAMP IS NULL OR min(first_at) OVER (PARTITION BY session_id) < $until::TIMESTAMP)
+    QUALIFY ($since::TIMESTAMP IS NULL OR max(last_at) OVER (PARTITION BY recording) >= $since::TIMESTAMP)
+        AND ($until::TIMESTAMP IS NULL OR min(first_at) OVER (PARTITION BY recording) < $until::TIMESTAMP)
 )
 SELECT *,
     (

@@ -39,6 +39,7 @@ FROM near k
 JOIN names n ON n.source = k.source AND n.kind = 'screenshot'
 JOIN object_rows o ON o.name_id = n.name_id
 WHERE o.captured_at IS NOT NULL
-    AND abs((epoch_ms(o.last_modified) - epoch_ms(o.captured_at)) / 1000 - k.median_seconds) <= 600
 GROUP BY k.source, k.median_seconds, k.shift_seconds, k.shots, k.near_shots
-HAVING regr_slope(epoch_ms(o.last_modified), epoch_ms(o.captured_at)) > 0.9
+HAVING regr_slope(epoch_ms(o.last_modified), epoch_ms(o.captured_at)) FILTER (
+        WHERE abs((epoch_ms(o.last_modified) - epoch_ms(o.captured_at)) / 1000 - k.median_seconds) <= 600
+    ) > 0.9
