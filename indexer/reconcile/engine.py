@@ -23,13 +23,16 @@ SHOTS_AT_ONCE = 20_000_000
 """How many shots are looked at together; a recording is never parted."""
 
 _INTO_FOUND = "INSERT INTO found BY NAME SELECT '{check.kind}' AS kind, * FROM ({check.finds})"
+_OUTSIDE = (
+    "DELETE FROM found WHERE kind = '{check.kind}' AND (until_at < $since::TIMESTAMP OR from_at >= $until::TIMESTAMP)"
+)
 _INTO_UNCOMPUTED = "INSERT INTO uncomputed SELECT '{check.kind}', * FROM ({check.not_computable})"
 _PARAMETER = re.compile(r"\$([a-z_]+)")
 
 
 @dataclass(frozen=True, slots=True)
 class Range:
-    """The time that is looked at, naive UTC: the sessions with a shot in it, and what was judged or told of it."""
+    """The time that is looked at, naive UTC: the sessions with a shot in it, and of all else what reaches into it."""
 
     since: datetime | None = None
     until: datetime | None = None
@@ -66,6 +69,7 @@ class Engine:
                 self._make(relation)
             self._check("sessions")
         self._check("index")
+        self._leave_out()
         self._tell_uncomputed()
 
     def _prepare(self) -> None:
@@ -78,6 +82,7 @@ class Engine:
             "sessions",
             "session_list",
             "evidence",
+            "judged",
             "latencies",
             "skews",
         ):
@@ -97,6 +102,12 @@ class Engine:
         for check in checks().values():
             if check.scope == scope:
                 self._execute(check.kind, _INTO_FOUND.format(check=check))
+
+    def _leave_out(self) -> None:
+        """Forget what was found outside the range; what reaches into it is known as a whole."""
+        for check in checks().values():
+            if check.scope == "index":
+                self._execute(check.kind, _OUTSIDE.format(check=check))
 
     def _tell_uncomputed(self) -> None:
         for check in checks().values():
