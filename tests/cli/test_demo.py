@@ -64,11 +64,13 @@ def test_the_commands_are_printed_as_a_user_types_them(demo_output: tuple[Path, 
 
 
 def test_what_is_planted_is_summed_up(demo_output: tuple[Path, str], tmp_path: Path) -> None:
-    """The demo ends with what reconciliation finds, each kind that was planted, and how to go on."""
+    """The demo ends with what reconciliation finds, each kind that was planted, a report, and how to go on."""
     folder, output = demo_output
     _, _, summary = output.partition("$ indexer reconcile --fail-on never\n")
     planted = {one.kind for one in make_sample(tmp_path / "again").planted}
     assert {line.split()[0] for line in summary.splitlines() if line.strip()} >= planted
+    assert f"All of it is in {folder}: open report.html in a browser." in summary.splitlines()
+    assert (folder / "report.html").stat().st_size > 0
     assert summary.splitlines()[-1] == f"Go on with `cd {folder}`, then `indexer findings` and `indexer query`."
 
 
