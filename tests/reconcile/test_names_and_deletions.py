@@ -51,8 +51,8 @@ def test_unread_names_are_told_by_shape(index: Index) -> None:
     (found,) = (one for one in standing(index, UNKNOWN) if one["rows"] == 3)
     assert (found["severity"], found["source"], found["measure"]) == ("warning", "classroom", 3)
     assert found["explanation"] == (
-        "3 of the 5 keys that could not be read, of 100 in all, are of this shape (no uid marker): "
-        "is the layout the right one?"
+        "3 of the 5 keys that could not be read, of 100 in all, are of this shape "
+        "(no uid marker, and others): is the layout the right one?"
     )
 
 

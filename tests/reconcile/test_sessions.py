@@ -146,6 +146,24 @@ def test_a_session_inside_a_long_one_is_found(index: Index) -> None:
     assert pairs(index) == [("b", "a", 50), ("c", "a", 50), ("d", "a", 495)]
 
 
+@pytest.mark.parametrize("year", [1000, 1969, 9998])
+def test_sessions_of_any_year_are_paired(index: Index, year: int) -> None:
+    """However far off a clock is, two sessions at once are told by their ids."""
+    start = START.replace(year=year)
+    after = (START - start) / SECOND
+    bucket(index, *(session(every(5, 20, start=start), Who(sid=sid), written_after=after) for sid in ("a", "b")))
+    assert pairs(index) == [("b", "a", 95)]
+
+
+def test_of_two_that_end_at_once_one_is_named(index: Index) -> None:
+    """Every run names the same other session, though two fit as well."""
+    for at_once in (["a", "b", "c"], ["b", "c", "a"]):
+        starts = dict(zip(at_once, (0, 50, 100), strict=True))
+        held = [session(every(5, 61 - at // 5, start=START + at * SECOND), Who(sid=sid)) for sid, at in starts.items()]
+        bucket(index, *held, of=expecting(at_once[0]))
+    assert pairs(index) == [("b", "a", 250), ("c", "b", 250), ("c", "b", 200), ("a", "c", 200)]
+
+
 def live(sid: str, start: int) -> Listing:
     """A stream's shots as live streaming names them: without a user."""
     moments = every(10, 20, start=START + start * SECOND)

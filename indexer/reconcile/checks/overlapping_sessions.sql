@@ -2,12 +2,13 @@
 -- about: Sessions of one channel and user that ran at the same time under different ids: two recorders were started.
 -- scope: index
 -- Each session is told once, with the one of those before it that ran longest: a thousand at once are a thousand findings,
--- and not all their pairs.
+-- and not all their pairs. Of those that ended at one instant it is the one with the last id, so that every run names the
+-- same; the number before the id has as many digits for every time that a name can tell.
 WITH ordered AS (
     SELECT
         source, channel, uid, sid, first_at, last_at,
         max(last_at) OVER earlier AS other_last_at,
-        arg_max(sid, last_at) OVER earlier AS other_sid
+        substr(max((epoch_ms(last_at) + 500000000000000)::VARCHAR || sid) OVER earlier, 16) AS other_sid
     FROM session_list
     WHERE sid IS NOT NULL
     WINDOW earlier AS (

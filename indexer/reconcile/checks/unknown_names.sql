@@ -25,7 +25,8 @@ shaped AS (
         n.source,
         regexp_replace(regexp_replace(split_part(n.key, '/', -1), '\pL+', 'a', 'g'), '[0-9]+', '9', 'g') AS shape,
         sum(n.keys)::BIGINT AS keys,
-        arg_max(split_part(n.reason, ':', 1), n.keys) AS reason
+        min(split_part(n.reason, ':', 1)) AS reason,
+        max(split_part(n.reason, ':', 1)) AS other_reason
     FROM named n
     JOIN shared s ON s.source = n.source
     WHERE n.kind = 'unparsed'
@@ -40,7 +41,8 @@ told AS (
     SELECT
         source,
         CASE WHEN is_common THEN shape ELSE 'all other shapes' END AS subject,
-        sum(keys)::BIGINT AS keys, count(*) AS shapes, arg_max(reason, keys) AS reason
+        sum(keys)::BIGINT AS keys, count(*) AS shapes,
+        min(reason) || CASE WHEN min(reason) < max(other_reason) THEN ', and others' ELSE '' END AS reason
     FROM ranked
     GROUP BY source, subject
 )
