@@ -67,6 +67,8 @@ class Steps:
         for payloads in self._settings.ingest:
             yield f"ingest {payloads.provider}" if payloads.provider else "ingest", partial(self._ingest, payloads)
         yield "reconcile", self._reconcile
+        if self._settings.report:
+            yield "report", self._report
         if self._settings.notify and self._night.exit_code in _WORTH_A_MESSAGE[self._settings.notify_on]:
             yield "notify", self._notify
         if self._settings.textfile:
@@ -129,6 +131,14 @@ class Steps:
         failing = 0 if level == "never" else summary.at_or_above(level)
         told = f"{_found(summary)}; {failing:,} that nobody acknowledged are {level} or worse" if failing else None
         return Ended(told or _found(summary), _FINDINGS if failing else 0)
+
+    def _report(self) -> Ended:
+        assert self._settings.report is not None  # noqa: S101 - who calls it has looked
+        # The library that draws is nothing that a night without a report should wait for.
+        from indexer.report import write_report  # noqa: PLC0415
+
+        write_report(self._index, self._settings.report)
+        return Ended(f"{self._settings.report}")
 
     def _notify(self) -> Ended:
         assert self._settings.notify is not None  # noqa: S101 - who calls it has looked

@@ -25,6 +25,7 @@ class Request:
     method: str
     target: str
     headers: dict[str, str]
+    body: bytes = b""
 
     @property
     def path(self) -> str:
@@ -60,13 +61,17 @@ class _Handler(BaseHTTPRequestHandler):
     def do_GET(self) -> None:
         headers = {name.lower(): value for name, value in self.headers.items()}
         # The base class's own path has lost the second slash of a key that begins with one.
-        answer = self.server.answer(Request(self.command, self.requestline.split()[1], headers))
+        body = self.rfile.read(int(headers.get("content-length", 0)))
+        answer = self.server.answer(Request(self.command, self.requestline.split()[1], headers, body))
         if answer.reset:
             self._reset()
         else:
             self._send(answer)
 
     def do_HEAD(self) -> None:
+        self.do_GET()
+
+    def do_POST(self) -> None:
         self.do_GET()
 
     def _send(self, answer: Answer) -> None:
