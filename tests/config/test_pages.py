@@ -107,5 +107,5 @@ def test_a_token_in_clear_wants_a_private_file(tmp_path: Path) -> None:
 
 def test_the_examples_pages_are_right(tmp_path: Path) -> None:
     """What stands commented out in the file that init writes is a configuration of pages once it is no comment."""
-    text = EXAMPLE[EXAMPLE.index("# [pages]") :].replace("\n# ", "\n").removeprefix("# ")
+    text = EXAMPLE[EXAMPLE.index("# [pages]") :].partition("\n\n")[0].replace("\n# ", "\n").removeprefix("# ")
     assert parse_config(SOURCE + text, tmp_path / "indexer.toml").pages
