@@ -1,6 +1,5 @@
 """One day of an index on one page: what is wrong and where, the day's figures and charts, and the proof of them."""
 
-from indexer.report.figures import Figures, figures
 from indexer.report.write import Options, write_report
 
-__all__ = ["Figures", "Options", "figures", "write_report"]
+__all__ = ["Options", "write_report"]

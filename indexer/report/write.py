@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from datetime import date
     from pathlib import Path
 
-MEMORY_LIMIT = "1GB"
+MEMORY_LIMIT = "512MB"
 """What a query may hold."""
 
 

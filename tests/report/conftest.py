@@ -1,0 +1,7 @@
+"""An empty index to report."""
+
+from __future__ import annotations
+
+from store.conftest import index
+
+__all__ = ["index"]
