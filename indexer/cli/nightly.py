@@ -16,11 +16,10 @@ from indexer.cli.output import Show, output_options
 from indexer.cli.reconcile import LEVELS, show_summary
 from indexer.config.secrets import is_reference
 from indexer.errors import UsageError
-from indexer.nightly import Night
-from indexer.nightly import nightly as run_nightly
 
 if TYPE_CHECKING:
     from indexer.config import Config
+    from indexer.nightly import Night
 
 _COUNTS = ("new", "open", "resolved", "acknowledged", "rows")
 _TEXT, _COUNT, _TIME = pa.string(), pa.int64(), pa.timestamp("us")
@@ -96,11 +95,14 @@ def nightly(app: App, show: Show, **given: Any) -> None:  # noqa: ANN401 - what 
 
     A step that fails keeps none of the others from running. Each is safe to run again: after a failure, run it again.
     """
+    # What posts and what writes for Prometheus is nothing that the other commands should wait for.
+    from indexer.nightly import nightly as run  # noqa: PLC0415
+
     config = _with(app.config(), given)
     # Arrow's own pools keep what pages took for every thread that took one.
     pa.set_memory_pool(pa.system_memory_pool())
     _log_steps(quiet=app.quiet)
-    night = run_nightly(app.index(config), config)
+    night = run(app.index(config), config)
     _show(show, night)
     click.get_current_context().exit(night.exit_code)
 
