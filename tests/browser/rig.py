@@ -64,20 +64,21 @@ def chromium() -> str | None:
 def make_site(folder: Path) -> Path:
     """The demo's folder, with hostile names in it, reconciled; the pages and the receiver are configured."""
     sample = folder / "sample"
-    _run(folder, "demo", sample.name)
+    run_indexer(folder, "demo", sample.name)
     hostile = sample / "bucket" / _HOSTILE_KEY
     hostile.parent.mkdir(parents=True)
     hostile.write_bytes(b"")
     (sample / "payloads" / "hostile.csv").write_text(_HOSTILE_ROWS)
     with (sample / "indexer.toml").open("a") as config:
         config.write(_PAGES + _MORE)
-    _run(sample, "sync", "--full")
-    _run(sample, "ingest", "payloads/hostile.csv", "--provider", "hostile")
+    run_indexer(sample, "sync", "--full")
+    run_indexer(sample, "ingest", "payloads/hostile.csv", "--provider", "hostile")
     reconcile(sample / "index.duckdb")
     return sample
 
 
-def _run(folder: Path, *words: str) -> None:
+def run_indexer(folder: Path, *words: str) -> None:
+    """Run a command of the program in a folder."""
     command = [sys.executable, "-m", "indexer", *words]
     done = subprocess.run(command, cwd=folder, env=_environment(), capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
