@@ -24,7 +24,20 @@ def test_every_query_is_listed(page: Page, site: Site) -> None:
     page.goto(f"{site.address}/queries")
     shoot(page, "queries")
     titles = [heading.inner_text() for heading in page.get_by_role("heading", level=2).all()]
-    assert sorted(titles) == sorted(query.title for query in library().values())
+    assert titles == sorted(query.title for query in library().values())
+
+
+def test_a_query_is_found_by_its_words(page: Page, site: Site) -> None:
+    """What is typed into the search leaves the queries that speak of it, or says that none does."""
+    page.goto(f"{site.address}/queries")
+    page.get_by_role("searchbox").fill("OFFENDERS")
+    page.get_by_role("searchbox").press("Enter")
+    titles = [heading.inner_text() for heading in page.get_by_role("heading", level=2).all()]
+    assert "Repeat offenders" in titles
+    assert "Sessions" not in titles
+    page.get_by_role("searchbox").fill("<b>")
+    page.get_by_role("button", name="Find").click()
+    expect(page.get_by_role("status")).to_contain_text("No query speaks of that.")
 
 
 def test_a_form_asks_its_query(page: Page, site: Site) -> None:

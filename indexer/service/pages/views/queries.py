@@ -22,8 +22,15 @@ _SHOW = "show-as"
 
 
 def listing(visit: Visit) -> Response:
-    """Every query, with its title and what it answers."""
-    return visit.page("queries.html", title="Queries", queries=list(library().values()))
+    """Every query, by its title, or those in whose words a text stands."""
+    wanted = visit.asked.get("find", "").strip()
+    queries = sorted(library().values(), key=lambda query: query.title)
+    found = [query for query in queries if _speaks_of(query, wanted)]
+    return visit.page("queries.html", title="Queries", queries=found, wanted=wanted)
+
+
+def _speaks_of(query: Query, wanted: str) -> bool:
+    return wanted.casefold() in f"{query.name} {query.title} {query.about}".casefold()
 
 
 def query(visit: Visit) -> Response:
