@@ -49,6 +49,28 @@ bucket = "./screenshots"                  # the bucket's name; for local, a fold
 # [receiver.callbacks.alibaba_live]       # POST /callbacks/alibaba_live/TOKEN, for those that sign nothing
 # token = "env:CALLBACK_TOKEN"            # 16 to 256 letters, digits, - _ . ~
 
+# From when on something is a finding of `indexer reconcile`. Shares are from 0 to 1.
+# [reconcile]
+# gap_critical_seconds = 600              # a gap that nothing explains is critical from this length on
+# late_seconds = 300                      # an object that was written this long after its shot came late
+# frozen_shots = 5                        # so many shots in a row with one picture are a frozen one
+# tiny_share = 0.1                        # a picture below this share of its session's median size is black, or nearly
+# drift_share = 0.2                       # an observed interval may be this share off the configured one
+# unknown_share = 0.01                    # this share of a source's keys may be unparsed
+# action_seconds = 60                     # a session may go on for so long after its first block
+# expiring_days = 7                       # evidence is told of so long before its bucket deletes it
+
+# What `indexer nightly` does besides syncing, taking in what was received, and reconciling.
+# [nightly]
+# ingest = ["payloads/*.json", { path = "verdicts.csv", provider = "inhouse" }]
+# report = "report.html"
+# summary = "nightly.json"                # all of it for machines
+# textfile = "/var/lib/node_exporter/indexer.prom"
+# notify = "env:SLACK_WEBHOOK"            # where the summary is posted to; the address is a secret
+# notify_on = "always"                    # or findings, failure
+# fail_on = "critical"                    # from which severity on it ends with 4: info, warning, critical, never
+# concurrency = 64                        # as `indexer sync` has it; max_requests_per_second too
+
 # The index in a browser, for analysts: `indexer serve` shows it.
 # [pages]
 # listen = "127.0.0.1:8322"               # this machine only: a proxy in front of it speaks TLS

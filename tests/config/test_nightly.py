@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING
 import pytest
 
 from indexer.config import parse_config
+from indexer.config.example import EXAMPLE
 from indexer.config.nightly import Nightly, Payloads
+from indexer.config.settings import NightlySettings
 from indexer.errors import ConfigError
 from indexer.moderation.files import find_files
 
@@ -101,3 +103,11 @@ def test_an_address_in_clear_needs_a_file_of_ones_own(tmp_path: Path) -> None:
     assert SECRET not in told
     path.chmod(0o600)
     assert SECRET not in repr(nightly(tmp_path, f'notify = "{SECRET}"'))
+
+
+def test_the_example_is_one(tmp_path: Path) -> None:
+    """What `indexer init` writes of it can be read as it stands, and names every field but one that it tells of."""
+    table = EXAMPLE.partition("# [nightly]\n")[2]
+    lines = "\n".join(line.removeprefix("# ") for line in table.splitlines())
+    assert nightly(tmp_path, lines).notify_on == "always"
+    assert [name for name in NightlySettings.model_fields if name not in table] == []

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import tomllib
 from dataclasses import asdict, fields
 from typing import TYPE_CHECKING
 
 import pytest
 
 from indexer.config import parse_config
+from indexer.config.example import EXAMPLE
 from indexer.config.settings import ReconcileSettings
 from indexer.errors import ConfigError
 from indexer.reconcile import Thresholds
@@ -56,3 +58,10 @@ def test_a_mistake_is_told_with_its_place(tmp_path: Path, said: str, mistake: st
     with pytest.raises(ConfigError) as refused:
         parse_config(f"[reconcile]\n{said}\n{SOURCE}", tmp_path / "indexer.toml")
     assert list(map(str, refused.value.mistakes)) == [mistake]
+
+
+def test_the_example_names_each_threshold_with_its_default() -> None:
+    """What `indexer init` writes shows all thresholds, and those that hold without a word on them."""
+    table = EXAMPLE.partition("# [reconcile]\n")[2].partition("\n\n")[0]
+    lines = [line.removeprefix("# ") for line in table.splitlines()]
+    assert tomllib.loads("\n".join(lines)) == asdict(Thresholds())
