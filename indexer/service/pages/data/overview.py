@@ -80,10 +80,10 @@ class Coverage:
 
 @dataclass(frozen=True, slots=True)
 class Untold:
-    """What a check could not tell, and why. Without a source it could tell nothing of any."""
+    """What a check could not tell, why, and of which sources; ``None`` is of any."""
 
     title: str
-    source: str | None
+    sources: list[str] | None
     reason: str
 
 

@@ -10,6 +10,7 @@ from reconcile.building import Who, bucket, every, expecting, reconcile, session
 from store.listings import BEGUN, listing
 from store.payloads import payload, take, verdict
 
+from indexer.reconcile import checks
 from indexer.service.pages.data.overview import Coverage, overview
 from indexer.store import runs
 
@@ -93,7 +94,8 @@ def test_what_cannot_be_told_is_told_with_its_reason(index: duckdb.DuckDBPyConne
     """A source without an interval has no gaps, and the page says why."""
     bucket(index, session(every(5, 10)), of=replace(expecting(), interval=None))
     reconcile(index)
-    assert "no interval is configured" in [untold.reason for untold in overview(index, []).untold]
+    gaps = [untold for untold in overview(index, []).untold if untold.title == checks()["coverage-gap"].title]
+    assert [(untold.sources, untold.reason) for untold in gaps] == [(["classroom"], "no interval is configured")]
 
 
 def test_a_sync_after_the_reconciliation_is_told(index: duckdb.DuckDBPyConnection) -> None:

@@ -140,7 +140,8 @@ def test_a_folder_s_picture_is_sent_as_a_picture_and_nothing_else(tmp_path: Path
     answered = picture_of(where, [held])
     assert bytes(answered.body) == b"<script>alert(1)</script>"
     assert answered.headers["content-type"] == "image/jpeg"
-    assert answered.headers["content-security-policy"] == "default-src 'none'; sandbox"
+    policy = answered.headers["content-security-policy"]
+    assert policy == "default-src 'none'; style-src 'unsafe-inline'; sandbox"
 
 
 def test_a_picture_outside_of_the_prefix_is_not_sent(tmp_path: Path) -> None:
