@@ -62,7 +62,7 @@ def test_a_picture_that_was_due_is_said_to_have_been(index: Index) -> None:
     bucket(index, without(0), of=expecting(retention_days=30))
     index.execute("UPDATE sources SET retention_days = 30")
     (found,) = findings(index, "evidence-missing")
-    assert "older than the 30 days that its source keeps pictures" in found["explanation"]
+    assert "older than the 30.0 days that its source keeps pictures" in found["explanation"]
 
 
 def test_a_picture_that_was_never_there_is_missing_evidence(index: Index) -> None:

@@ -20,11 +20,11 @@ SELECT
     count(*) AS measure,
     CASE
         WHEN bool_and(is_due) THEN printf(
-            'the pictures of %d verdicts should have been deleted on %s, after %g days, and are still there: the bucket does not do what retention_days says, or will any day',
+            'the pictures of %d verdicts should have been deleted on %s, after %.1f days, and are still there: the bucket does not do what retention_days says, or will any day',
             count(*), day::VARCHAR, any_value(retention_days)
         )
         ELSE printf(
-            'the pictures of %d verdicts are deleted on %s, after %g days: copy them before, or keep them longer',
+            'the pictures of %d verdicts are deleted on %s, after %.1f days: copy them before, or keep them longer',
             count(*), day::VARCHAR, any_value(retention_days)
         )
     END AS explanation

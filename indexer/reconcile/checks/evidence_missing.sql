@@ -32,7 +32,7 @@ SELECT
             WHEN p.deleted_at IS NULL THEN 'missing: no listing ever found it, so it was deleted before one, or never stored'
             WHEN epoch_ms(p.last_modified) + s.retention_days * 86400000 <= epoch_ms(p.deleted_at)
                 THEN printf(
-                    'deleted before %s, older than the %g days that its source keeps pictures',
+                    'deleted before %s, older than the %.1f days that its source keeps pictures',
                     strftime(p.deleted_at, '%Y-%m-%dT%H:%M:%SZ'), s.retention_days
                 )
             ELSE printf(

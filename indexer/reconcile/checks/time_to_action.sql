@@ -44,7 +44,7 @@ SELECT
     t.shots AS rows,
     t.seconds AS measure,
     printf(
-        '%d more frames over %.0f s after the first one to be blocked, where %g s are allowed: nobody stopped it, or the callback came late',
+        '%d more frames over %.0f s after the first one to be blocked, where %.0f s are allowed: nobody stopped it, or the callback came late',
         t.shots, t.seconds, $action_seconds
     ) AS explanation
 FROM told t

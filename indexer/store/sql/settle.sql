@@ -1,5 +1,5 @@
 -- What is known of every finding after this run. What is not found again counts as resolved only where it was looked for:
--- inside the range, by a check that could be made.
+-- wholly inside the range, by a check that could be made. What only reaches into it may live on in a part that does not.
 CREATE OR REPLACE TEMP TABLE settled AS
 WITH told AS (
     SELECT *,
@@ -13,8 +13,8 @@ WITH told AS (
 ),
 missed AS (
     SELECT k.finding_id,
-        (k.from_at IS NULL OR $until::TIMESTAMP IS NULL OR k.from_at < $until::TIMESTAMP)
-            AND (k.until_at IS NULL OR $since::TIMESTAMP IS NULL OR k.until_at >= $since::TIMESTAMP)
+        (k.until_at IS NULL OR $until::TIMESTAMP IS NULL OR k.until_at < $until::TIMESTAMP)
+            AND (k.from_at IS NULL OR $since::TIMESTAMP IS NULL OR k.from_at >= $since::TIMESTAMP)
             AND k.kind IN (SELECT unnest($kinds::VARCHAR[]))
             AND NOT EXISTS (
                 FROM uncomputed u WHERE u.kind = k.kind AND (u.source IS NULL OR u.source = k.source)
