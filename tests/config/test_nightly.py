@@ -106,8 +106,8 @@ def test_an_address_in_clear_needs_a_file_of_ones_own(tmp_path: Path) -> None:
 
 
 def test_the_example_is_one(tmp_path: Path) -> None:
-    """What `indexer init` writes of it can be read as it stands, and names every field but one that it tells of."""
-    table = EXAMPLE.partition("# [nightly]\n")[2]
+    """What `indexer init` writes of it can be read as it stands, and names every field."""
+    table = EXAMPLE.partition("# [nightly]\n")[2].partition("\n\n")[0]
     lines = "\n".join(line.removeprefix("# ") for line in table.splitlines())
     assert nightly(tmp_path, lines).notify_on == "always"
     assert [name for name in NightlySettings.model_fields if name not in table] == []
