@@ -21,8 +21,8 @@ from indexer.report.text import count, label
 if TYPE_CHECKING:
     Row = dict[str, Any]
 
-_WIDTH = 600
-_NAMES = 200
+_WIDTH = 580
+_NAMES = 230
 _NAME_CHARACTERS = 30
 _ROW = 20
 _HOURS = [f"{hour:02}" for hour in range(24)]

@@ -61,9 +61,9 @@ def _listing_doubts(figures: Figures) -> Iterator[str]:
     """Why the index may not hold all that the buckets hold."""
     for row in figures.failed:
         reason = f": {row['error']}" if row["error"] else ""
-        yield f"source {row['source']} was not listed to its end in run {row['run']}{reason}"
+        yield f"Source {row['source']} was not listed to its end in run {row['run']}{reason}"
     if not figures.is_even:
-        yield "the index does not hold what was listed: see the proof below"
+        yield "The index does not hold what was listed: see the proof below"
 
 
 def _later_runs(figures: Figures) -> Iterator[str]:
@@ -83,7 +83,7 @@ def _beside(figures: Figures) -> Iterator[str]:
         (len(figures.untold), f"{many(len(figures.untold), 'thing')} that could not be computed"),
     ]
     if told := [text for number, text in counted if number]:
-        yield f"beside that: {', '.join(told)}"
+        yield f"Beside that: {', '.join(told)}"
 
 
 def compared(figures: Figures) -> list[Compared]:
@@ -183,10 +183,10 @@ def violations(figures: Figures) -> str:
         return "No violation of this day is known."
     first = figures.violations[0]
     shown, labels = figures.violations[-1]["place"], first["labels"]
-    most = f"{label(first['label'], _NAME)} with {first['all_violations']:,}"
+    most = f"the most frequent label is {label(first['label'], _NAME)} with {first['all_violations']:,}"
     capped = f" Of {labels:,} labels, the {shown:,} most frequent are shown." if labels > shown else ""
     total = figures.today["violations"] if figures.today else 0
-    return f"{many(total, 'violation')} on this day, most of them {most}.{capped}"
+    return f"{many(total, 'violation')} on this day; {most}.{capped}"
 
 
 def evidence(figures: Figures) -> str:

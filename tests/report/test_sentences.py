@@ -30,7 +30,7 @@ def test_nothing_wrong_is_said_with_what_was_looked_at(index: Index) -> None:
     """Without a finding the page says by how many checks; information is no fault."""
     reconciled(index, "coverage-gap", "late-upload")
     find(index, "f1", "info")
-    expected = Headline("good", "Nothing is wrong, by 2 checks", ["beside that: 1 for information"])
+    expected = Headline("good", "Nothing is wrong, by 2 checks", ["Beside that: 1 for information"])
     assert headline(of(index)) == expected
 
 
@@ -46,7 +46,7 @@ def test_critical_findings_are_said_first(index: Index) -> None:
     assert headline(of(index)) == Headline(
         "critical",
         "2 critical findings, 1 of them new",
-        ["beside that: 1 warning, 1 acknowledged by people, 1 thing that could not be computed"],
+        ["Beside that: 1 warning, 1 acknowledged by people, 1 thing that could not be computed"],
     )
 
 
@@ -72,7 +72,7 @@ def test_no_finding_in_half_a_listing_is_not_called_good(index: Index) -> None:
     failed(index, "live", "the key may not list")
     told = headline(of(index))
     assert told.level == "warning"
-    assert told.also[0] == "source live was not listed to its end in run 2: the key may not list"
+    assert told.also[0] == "Source live was not listed to its end in run 2: the key may not list"
 
 
 def test_a_run_after_the_reconciliation_is_told(index: Index) -> None:
@@ -99,7 +99,7 @@ def test_rows_that_are_not_what_was_listed_are_told(index: Index) -> None:
     reconciled(index)
     assert headline(of(index)).level == "good"
     index.execute("DELETE FROM object_rows WHERE rowid = 1")
-    assert headline(of(index)).also[0] == "the index does not hold what was listed: see the proof below"
+    assert headline(of(index)).also[0] == "The index does not hold what was listed: see the proof below"
 
 
 def test_the_day_is_compared_with_the_average_day_of_the_week(index: Index) -> None:
@@ -141,8 +141,10 @@ def test_coverage_names_the_worst_channel_and_what_is_left_out(index: Index) -> 
 def test_violations_name_the_most_frequent_label(index: Index) -> None:
     """The sentence tells how many there are, and how many labels are left out."""
     judge(index, *(f"label {number:02}" for number in range(LABELS + 2)), "porn", "porn")
-    told = sentences.violations(of(index))
-    assert told == "16 violations on this day, most of them porn with 2. Of 15 labels, the 12 most frequent are shown."
+    assert sentences.violations(of(index)) == (
+        "16 violations on this day; the most frequent label is porn with 2. "
+        "Of 15 labels, the 12 most frequent are shown."
+    )
 
 
 def test_evidence_tells_what_is_still_held(index: Index) -> None:
