@@ -7,9 +7,7 @@ WITH ends AS (
     FROM names
 ),
 told AS (
-    SELECT
-        notification_id, notified_at, provider, event, bucket, sid, cname, uid, app, stream, captured_at,
-        object_key AS key
+    SELECT notification_id, bucket, object_key AS key
     FROM notifications
     WHERE NOT is_test
         AND object_key IS NOT NULL
@@ -49,35 +47,41 @@ stored AS (
     FROM named d
     JOIN object_rows o ON o.name_id = d.name_id AND epoch_ms(o.captured_at) = d.stamp_ms
     WHERE d.digits > 0
-    UNION
+    UNION ALL
     SELECT d.notification_id
     FROM named d
     JOIN object_rows o ON o.name_id = d.name_id
     WHERE d.digits = 0
 ),
+absent AS (
+    SELECT t.notification_id
+    FROM told t
+    WHERE NOT EXISTS (SELECT 1 FROM stored s WHERE s.notification_id = t.notification_id)
+),
 listed AS (
-    SELECT s.bucket, s.prefix, max(r.began_at) AS began_at
+    SELECT s.source, s.bucket, s.prefix, max(r.began_at) AS began_at
     FROM run_sources r
     JOIN sources s ON s.source = r.source
     WHERE r.status = 'complete'
     GROUP BY s.source, s.bucket, s.prefix
 )
 SELECT
-    t.notified_at,
-    t.provider,
-    t.event,
-    coalesce(t.cname, t.app || '/' || t.stream, t.stream) AS channel,
-    coalesce(t.uid::VARCHAR, t.stream) AS who,
-    t.captured_at,
-    t.bucket,
-    t.key,
-    EXISTS (
-        SELECT 1
-        FROM listed l
-        WHERE (t.bucket IS NULL OR t.bucket = l.bucket)
-            AND starts_with(t.key, l.prefix)
-            AND l.began_at > t.notified_at
-    ) AS listed_since
-FROM told t
-WHERE NOT EXISTS (SELECT 1 FROM stored s WHERE s.notification_id = t.notification_id)
-ORDER BY listed_since DESC, t.notified_at, t.key, t.notification_id;
+    n.notified_at,
+    n.provider,
+    n.event,
+    coalesce(n.cname, n.app || '/' || n.stream, n.stream) AS channel,
+    coalesce(n.uid::VARCHAR, n.stream) AS who,
+    n.captured_at,
+    n.bucket,
+    n.object_key AS key,
+    count(l.source) > 0 AS listed_since
+FROM absent a
+JOIN notifications n ON n.notification_id = a.notification_id
+LEFT JOIN listed l
+    ON (n.bucket IS NULL OR n.bucket = l.bucket)
+    AND starts_with(n.object_key, l.prefix)
+    AND l.began_at > n.notified_at
+GROUP BY
+    n.notification_id, n.notified_at, n.provider, n.event, n.cname, n.app, n.stream, n.uid, n.captured_at, n.bucket,
+    n.object_key
+ORDER BY listed_since DESC, n.notified_at, key, n.notification_id;

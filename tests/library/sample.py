@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -29,6 +30,7 @@ RUN_MOMENT = "(when it was run)"
 # Whatever the sample's own days and their retention do not hold is the clock of the machine that ran it.
 _OF_THIS_DISK = {"etag": "(of this disk)"}
 _FIRST, _LAST = date(2026, 1, 1), date(2026, 2, 28)
+_MOMENT = re.compile(r"\b(?P<day>20\d\d-[01]\d-[0-3]\d)[T ]\d\d:\d\d(:\d\d)?(\.\d+)?Z?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,9 +105,14 @@ def _text(column: str, value: Any, folder: Path) -> str:
         return ""
     if column in _OF_THIS_DISK:
         return _OF_THIS_DISK[column]
-    if isinstance(value, date) and not _FIRST <= _day(value) <= _LAST:
-        return RUN_MOMENT
-    return cell(plain(value)).replace(f"{folder}/", "")
+    if isinstance(value, date):
+        return _told(_day(value), cell(plain(value)))
+    text = cell(plain(value)).replace(f"{folder}/", "")
+    return _MOMENT.sub(lambda found: _told(date.fromisoformat(found["day"]), found[0]), text)
+
+
+def _told(day: date, text: str) -> str:
+    return text if _FIRST <= day <= _LAST else RUN_MOMENT
 
 
 def _day(value: date) -> date:
