@@ -62,8 +62,10 @@ class Violation:
 
     @property
     def place(self) -> Place | None:
-        """The session of its shot, where there is one."""
-        return Place(self.source, self.channel, self.sid, self.uid) if self.source is not None else None
+        """The session of its shot, where there is one; an object without a time of its own is in none."""
+        if self.source is None or self.evidence == "mutable":
+            return None
+        return Place(self.source, self.channel, self.sid, self.uid)
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ from indexer.reconcile import SEVERITIES
 from indexer.reconcile.acknowledge import Acknowledgement, acknowledge, acknowledgements
 from indexer.rows import plain
 from indexer.service.pages.data import findings as data
+from indexer.service.pages.data.timeline import span
 from indexer.service.pages.result import answer
 from indexer.service.pages.views.asking import Pager, page_number, query, text
 from indexer.service.pages.visit import View
@@ -20,6 +21,7 @@ from indexer.text import escaped
 if TYPE_CHECKING:
     from starlette.responses import Response
 
+    from indexer.service.pages.data.place import Place
     from indexer.service.pages.result import Result
     from indexer.service.pages.visit import Visit
 
@@ -72,7 +74,7 @@ def note(visit: Visit) -> Response:
 
 
 def _page(visit: Visit, status: int = 200, wrong: str = "") -> Response:
-    found, rows = _found(visit)
+    found, rows, time_line = _found(visit)
     return visit.page(
         "finding.html",
         status,
@@ -81,34 +83,35 @@ def _page(visit: Visit, status: int = 200, wrong: str = "") -> Response:
         rows=rows,
         query=lines(found.query),
         said=lines(found.note or ""),
-        time_line=_time_line(found),
+        time_line=time_line,
         note=visit.given.get("note", ""),
         wrong=wrong,
         most_characters=MOST_NOTE_CHARACTERS,
     )
 
 
-def _found(visit: Visit) -> tuple[data.Finding, Result]:
+def _found(visit: Visit) -> tuple[data.Finding, Result, str | None]:
+    """A finding, its rows, and the address of its session's time line, where the session has any shots."""
     noted = acknowledgements(visit.site.index)
     with visit.reading() as connection:
         found = data.finding(connection, visit.named["finding_id"], noted)
         if found is None:
             raise HTTPException(404, "there is no such finding: what is resolved for long may be gone")
         asked = data.statement(connection, found)
-        return found, answer(connection, asked.sql, asked.values)
+        rows = answer(connection, asked.sql, asked.values)
+        has_line = found.place and span(connection, found.place)
+        return found, rows, _time_line(found, found.place) if found.place and has_line else None
 
 
-def _time_line(found: data.Finding) -> str | None:
+def _time_line(found: data.Finding, place: Place) -> str:
     """Where the session's time line shows a finding: its time, and as much before and after it."""
-    if found.place is None:
-        return None
     if found.from_at is None or found.until_at is None:
-        return f"/timeline?{found.place.query}"
+        return f"/timeline?{place.query}"
     length = found.until_at - found.from_at
     since = found.from_at - min(length, found.from_at - _EARLIEST)
     until = found.until_at + min(length, _LATEST - found.until_at)
     window = {"from": plain(since), "until": plain(until)}
-    return f"/timeline?{found.place.query}&{query(window)}"
+    return f"/timeline?{place.query}&{query(window)}"
 
 
 def lines(said: str) -> str:

@@ -11,7 +11,7 @@ from indexer.errors import UsageError
 from indexer.reconcile.acknowledge import Acknowledgement, acknowledgements
 from indexer.service.pages.data.findings import Finding, Wanted, findings
 from indexer.service.pages.views.findings import MOST_NOTE_CHARACTERS, listed, note, one
-from indexer.store import reading
+from indexer.store import build, reading
 from indexer.text import escaped
 from service.pages.views.conftest import HOSTILE
 from service.pages.views.looking import NOW, seen, visited
@@ -68,6 +68,15 @@ def test_a_finding_shows_all_that_is_known_of_it(index: Path) -> None:
         "/timeline?source=classroom&channel=room_1&sid=38f8e3&uid=7"
         "&from=2026-01-05T09%3A46%3A30.000Z&until=2026-01-05T10%3A31%3A45.000Z"
     )
+
+
+def test_a_finding_without_a_session_leads_to_no_time_line(index: Path) -> None:
+    """Where a place has no shots with a time there is nothing to be shown on an axis, and no link to a 404."""
+    with build(index) as connection:
+        connection.execute("UPDATE finding_rows SET sid = NULL")
+    found = gap(index, severity="critical")
+    page = seen(visited(index, one, named={"finding_id": found.finding_id}))
+    assert not [each for each in page.all("a") if str(each["href"]).startswith("/timeline")]
 
 
 def test_a_hostile_channel_stays_text(index: Path) -> None:
