@@ -168,13 +168,13 @@ def test_a_picture_that_is_overwritten_by_design_is_mutable_evidence(index: Inde
     assert findings(index, "evidence-changed") == []
 
 
-def expiring(index: Index, days: float, **thresholds: float) -> list[dict[str, Any]]:
+def expiring(index: Index, days: float, thresholds: Thresholds = Thresholds()) -> list[dict[str, Any]]:  # noqa: B008
     """What is told of pictures that were written so many days before the listing, of a source that keeps 30 days."""
     written = begun(1) - days * DAY
     bucket(index, session([written], written_after=0), of=expecting(retention_days=30))
     index.execute("UPDATE sources SET retention_days = 30")
     judge(index, session([written]))
-    return findings(index, "evidence-expiring", thresholds=Thresholds(**thresholds))
+    return findings(index, "evidence-expiring", thresholds=thresholds)
 
 
 @pytest.mark.parametrize(
@@ -190,7 +190,7 @@ def test_evidence_is_told_of_before_its_bucket_deletes_it(index: Index, days: fl
 
 def test_how_long_before_can_be_set(index: Index) -> None:
     """The days are those of the configuration."""
-    assert len(expiring(index, 10, expiring_days=20)) == 1
+    assert len(expiring(index, 10, Thresholds(expiring_days=20))) == 1
 
 
 def test_a_day_of_expiry_is_one_finding(index: Index) -> None:
@@ -210,3 +210,13 @@ def test_without_a_retention_nothing_expires(index: Index) -> None:
     judge(index, KEYS)
     assert findings(index, "evidence-expiring") == []
     assert not_computable(index, "evidence-expiring") == {"classroom": "no retention_days is configured"}
+
+
+@pytest.mark.parametrize("text", ["'; DROP TABLE names; --", "{0} {{1}} $key %s %d", "\x1b[2J\n中文", '"'])
+def test_hostile_words_stay_data(index: Index, text: str) -> None:
+    """Whatever a key, a bucket or a label is called, a finding holds it whole and its query shows its rows."""
+    bucket(index, SHOTS)
+    judge(index, [text], label=text, bucket=text, sid=text, cname=text)
+    (found,) = findings(index, "evidence-missing")
+    assert (found["key"], found["subject"], found["sid"], found["channel"]) == (text,) * 4
+    assert f"block for {text} by agora_live" in found["explanation"]

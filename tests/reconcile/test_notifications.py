@@ -169,3 +169,18 @@ def test_a_lost_notice_is_dated_by_those_beside_it(index: Index) -> None:
     (found,) = findings(index, "notification-lost")
     assert (found["from_at"], found["until_at"]) == (TAKEN_IN, TAKEN_IN)
     assert found["from_at"] > START
+
+
+@pytest.mark.parametrize("text", ["'; DROP TABLE names; --", "{0} {{1}} $source %s %d", "\x1b[2J\n中文", '"'])
+def test_hostile_names_stay_data(index: Index, text: str) -> None:
+    """Whatever a bucket, a session or a channel is called, a finding holds it whole and its query shows its rows."""
+    bucket(index, SHOTS)
+    announce(index, [f"{text}.jpg"], bucket=text, notified_at=TAKEN_IN)
+    announce(index, [f"{text}.png"], sid=text, cname=text, notified_at=TAKEN_IN)
+    count(index, text, [0, 2])
+    found = findings(index, "notified-not-stored")
+    assert {(one["subject"], one["sid"], one["channel"], one["rows"]) for one in found} == {
+        (text, None, None, 1),
+        (None, text, text, 1),
+    }
+    assert [one["sid"] for one in findings(index, "notification-lost")] == [text]
