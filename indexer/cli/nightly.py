@@ -70,18 +70,19 @@ _SCHEMA = pa.schema(
 @click.option(
     "--fail-on",
     type=click.Choice(LEVELS),
-    help="From which severity on findings that nobody acknowledged end the command with exit code 4; critical.",
+    help="From which severity on findings that nobody acknowledged end the command with exit code 4; without it "
+    "critical, or what [nightly] says.",
 )
 @click.option(
     "--notify",
     metavar="REFERENCE",
-    help="Post the summary to a webhook as Slack has them. The address is a secret, and a command line is none: "
-    "say where it is, as env:NAME, file:PATH or command:LINE.",
+    help="Post the summary to a webhook as Slack has them. Its address is a secret, and a command line is not: "
+    "say where it stands, as env:NAME, file:PATH or command:LINE.",
 )
 @click.option(
     "--notify-on",
     type=click.Choice(["always", "findings", "failure"]),
-    help="When to post: after each run (without the option), unless it ends with 0, or unless it ends with 0 or 4.",
+    help="When to post: after each run, which is the default, or unless it ends with 0, or unless with 0 or 4.",
 )
 @click.option(
     "--textfile",
