@@ -3,8 +3,8 @@ UPDATE sources SET retention_days = 35;
 
 INSERT INTO runs VALUES (1, 'sync', '2026-02-01 01:00:00', '2026-02-01 02:00:00', 'complete', 'bench');
 
-INSERT INTO run_sources (run, source, status, listed, added, changed, deleted, mode, began_at, finished_at)
-VALUES (1, 'shots', 'complete', $objects, $objects, 0, 0, 'full', '2026-02-01 01:00:00', '2026-02-01 02:00:00');
+INSERT INTO run_sources (run, source, status, listed, added, changed, deleted, held, mode, began_at, finished_at)
+VALUES (1, 'shots', 'complete', $objects, $objects, 0, 0, $objects, 'full', '2026-02-01 01:00:00', '2026-02-01 02:00:00');
 
 -- Recorders that were away for seven minutes, and others that were replaced within a minute.
 DELETE FROM object_rows
