@@ -3,7 +3,7 @@
 -- scope: index
 -- subject is when that listing began: what vanishes tomorrow is another finding than what vanished today.
 WITH newest AS (
-    SELECT source, max(began_at) AS began_at, arg_max(held, began_at) AS held
+    SELECT source, max(began_at) AS began_at, coalesce(arg_max(held, began_at), 0) AS held
     FROM run_sources
     WHERE status = 'complete'
     GROUP BY source
