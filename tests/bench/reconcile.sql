@@ -75,14 +75,14 @@ FROM verdicts;
 INSERT INTO notifications BY NAME
 SELECT
     md5(key) || md5(key) AS notification_id, notification_id AS payload_id, '/' AS result_path, 'agora_ncs' AS provider,
-    'recorder_snapshot_file' AS event, 'shots-bucket' AS bucket, key AS object_key, sid, cname, uid, captured_at,
-    1 AS captured_at_precision_ms, sequence, captured_at + INTERVAL 3 SECOND AS notified_at, false AS is_test
+    'recorder_snapshot_file' AS event, 'shots-bucket' AS bucket, key AS object_key, sid, cname, uid,
+    told_at AS captured_at, 1 AS captured_at_precision_ms, sequence, told_at + INTERVAL 3 SECOND AS notified_at, false AS is_test
 FROM (
     SELECT
         n.sid, n.cname, n.uid, row_number() OVER (PARTITION BY n.name_id ORDER BY o.captured_at) - 1 AS sequence,
         CASE WHEN hash(o.captured_at, n.name_id) % 10000 = 1 THEN o.captured_at + INTERVAL 3 SECOND ELSE o.captured_at END
-            AS captured_at,
-        n.front || strftime(captured_at, '%Y%m%d%H%M%S%g') || n.back AS key
+            AS told_at,
+        n.front || strftime(told_at, '%Y%m%d%H%M%S%g') || n.back AS key
     FROM object_rows o
     JOIN names n ON n.name_id = o.name_id
     WHERE n.name_id % 4 = 1 AND n.digits = 17 AND hash(o.captured_at, n.name_id) % 10000 <> 0
