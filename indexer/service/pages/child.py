@@ -46,6 +46,7 @@ def main() -> None:
     """Wait for a task, and do it. The process ends when it is done, or nobody is there any more to want it."""
     asked, answers = (Connection(int(number)) for number in sys.argv[1:])
     try:
+        answers.send_bytes(Kind.READY.value)
         task: Task = asked.recv()
         threading.Thread(target=_end_with, args=(asked,), daemon=True).start()
         for kind, content in messages(task):

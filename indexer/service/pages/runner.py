@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Generator, Iterator, Mapping
     from pathlib import Path
 
+    from indexer.errors import IndexerError
     from indexer.service.pages.connection import Limits
     from indexer.service.pages.processes import Process
     from indexer.service.pages.result import Result
@@ -30,6 +31,7 @@ _log = logging.getLogger(__name__)
 # How soon it is seen that a person has left, or that the time is over.
 _LOOK_SECONDS = 0.1
 _CPU_SECONDS_TO_START = 10
+_SECONDS_TO_START = 60
 # How a process ends for which there is no memory: the system ends it, or it ends itself.
 _WITHOUT_MEMORY = {-signal.SIGKILL, -signal.SIGABRT, -signal.SIGBUS}
 
@@ -96,26 +98,34 @@ class Runner:
         self, process: Process, task: Task, seconds: float, left: threading.Event
     ) -> Iterator[tuple[Kind, bytes]]:
         """Yield what a process says, up to its end, as long as somebody wants it and there is time."""
-        until = time.monotonic() + seconds
         try:
+            # Its start is none of the query's time: on a busy machine it can be the longer part.
+            self._next(process, _SECONDS_TO_START, QueriesBusy("the machine is too busy: try again later"), left)
             process.ask(task)
+            until = time.monotonic() + seconds
             while True:
-                self._look(until, seconds, left)
-                if process.is_heard(_LOOK_SECONDS):
-                    kind, content = process.hear()
-                    if kind is Kind.END:
-                        return
-                    yield kind, content
+                rest = until - time.monotonic()
+                kind, content = self._next(process, rest, QueryStopped(took_too_long(seconds)), left)
+                if kind is Kind.END:
+                    return
+                yield kind, content
         except (EOFError, OSError) as error:
             raise _broken_off(process.ended(), task.memory, seconds) from error
 
-    def _look(self, until: float, seconds: float, left: threading.Event) -> None:
-        if left.is_set():
-            raise ClientDisconnect
-        if self._is_closed.is_set():
-            raise QueriesBusy("the server is about to end: try again in a moment")
-        if time.monotonic() > until:
-            raise QueryStopped(took_too_long(seconds))
+    def _next(
+        self, process: Process, seconds: float, too_late: IndexerError, left: threading.Event
+    ) -> tuple[Kind, bytes]:
+        """What a process says next, within so long; nothing is waited for when nobody wants it."""
+        until = time.monotonic() + seconds
+        while True:
+            if left.is_set():
+                raise ClientDisconnect
+            if self._is_closed.is_set():
+                raise QueriesBusy("the server is about to end: try again in a moment")
+            if time.monotonic() > until:
+                raise too_late
+            if process.is_heard(_LOOK_SECONDS):
+                return process.hear()
 
 
 def _cpu_seconds(seconds: float) -> int:

@@ -36,8 +36,9 @@ class Task:
 
 
 class Kind(Enum):
-    """The first byte of a message from the process."""
+    """The first byte of a message from the process. The first message says that it is ready."""
 
+    READY = b"?"
     PART = b"+"
     END = b"."
     WRONG = b"!"

@@ -27,6 +27,7 @@ from pathlib import Path
 from indexer.service.pages.processes import Process
 from indexer.service.pages.task import Task
 process = Process()
+process.hear()
 process.ask(Task(Path(sys.argv[1]), {ENDLESS!r}, {{}}, None, "512MB", 600))
 print(process.pid, flush=True)
 sys.stdin.read()
@@ -49,11 +50,11 @@ def process() -> Iterator[Process]:
 
 
 def test_a_process_answers_and_ends(process: Process, empty_index: Path) -> None:
-    """It says what the rows are, and that this is all."""
+    """It says that it is ready, what the rows are, and that this is all."""
     process.ask(task(empty_index, "SELECT 42 AS answer"))
-    said = [process.hear(), process.hear()]
-    assert [kind for kind, _ in said] == [Kind.PART, Kind.END]
-    assert b'"rows": [["42"]]' in said[0][1]
+    said = [process.hear() for _ in range(3)]
+    assert [kind for kind, _ in said] == [Kind.READY, Kind.PART, Kind.END]
+    assert b'"rows": [["42"]]' in said[1][1]
     assert process.ended() == 0
 
 
@@ -64,7 +65,7 @@ def test_a_process_holds_no_secret_and_no_socket(monkeypatch: pytest.MonkeyPatch
     process = Process()
     try:
         process.ask(task(empty_index, ENDLESS))
-        assert not process.is_heard(0)
+        assert process.hear()[0] is Kind.READY
         folder = Path(f"/proc/{process.pid}")
         names = {line.partition(b"=")[0] for line in (folder / "environ").read_bytes().split(b"\0") if line}
         kinds = {str(each.readlink()).partition(":")[0] for each in (folder / "fd").iterdir()}
@@ -106,7 +107,7 @@ def test_a_spare_is_taken_once() -> None:
         spare.close()
 
 
-def test_a_spare_that_has_ended_is_not_taken(empty_index: Path) -> None:
+def test_a_spare_that_has_ended_is_not_taken() -> None:
     """A process that ended while it waited is passed over."""
     spare = Spare()
     ended = Process()
@@ -114,8 +115,7 @@ def test_a_spare_that_has_ended_is_not_taken(empty_index: Path) -> None:
     spare._spare = ended  # noqa: SLF001 - what the system did to it
     taken = spare.take()
     try:
-        taken.ask(task(empty_index, "SELECT 1"))
-        assert taken.hear()[0] is Kind.PART
+        assert taken.hear()[0] is Kind.READY
     finally:
         taken.close()
 
@@ -138,6 +138,7 @@ def test_nothing_is_started_ahead_of_an_end() -> None:
 
 def test_a_process_that_has_ended_is_told_by_its_signal(process: Process) -> None:
     """What ended it can be asked."""
+    assert process.hear()[0] is Kind.READY
     os.kill(process.pid, signal.SIGABRT)
     assert process.ended() == -signal.SIGABRT
     with pytest.raises(EOFError):

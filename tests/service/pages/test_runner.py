@@ -77,6 +77,13 @@ def test_what_takes_too_long_is_ended(empty_index: Path) -> None:
         assert runner.page("SELECT 42", {}, STAYS).rows == [["42"]]
 
 
+def test_a_process_that_does_not_start_is_not_waited_for(empty_index: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where no process starts, the person is told to try again, and not that the query took long."""
+    monkeypatch.setattr("indexer.service.pages.runner._SECONDS_TO_START", -1)
+    with running(empty_index, seconds=0) as runner, pytest.raises(QueriesBusy, match="too busy"):
+        runner.page("SELECT 1", {}, STAYS)
+
+
 def test_a_download_that_takes_too_long_is_ended(empty_index: Path) -> None:
     """A download has its own time, and its rows keep coming up to then."""
     with running(empty_index, download_seconds=0.2) as runner:
