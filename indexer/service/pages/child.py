@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
 _MEMORY = re.compile(r"^([0-9]+) ?([MG]i?B)$")
 _UNITS = {"MB": 10**6, "GB": 10**9, "MiB": 2**20, "GiB": 2**30}
-# Queries that used all the memory that DuckDB gave them mapped up to 112 MB more, for rows on their way out.
+# Queries that used up the memory that DuckDB counts had mapped 35 to 136 MiB beside it when it refused them.
 _MARGIN_BYTES = 192 * 2**20
 _MOST_CHARACTERS_OF_AN_ERROR = 4000
 # While rows are read, what DuckDB says reaches Python through Arrow, as an error of its kinds. Python itself refuses
