@@ -49,6 +49,20 @@ def settle(
     statements.run(connection, "forget_coverage", every=between == (None, None))
     connection.execute("INSERT INTO coverage FROM covered")
     statements.run(connection, "take_custody", run=run)
+    _note_checks(connection, run, checks, seconds)
+
+
+def acknowledge(connection: duckdb.DuckDBPyConnection, acknowledged: Iterable[tuple[str, str, str, datetime]]) -> None:
+    """Replace what people said of findings: id, note, author and when."""
+    connection.execute("TRUNCATE acknowledgements")
+    for row in acknowledged:
+        connection.execute("INSERT INTO acknowledgements VALUES (?, ?, ?, ?)", row)
+
+
+def _note_checks(
+    connection: duckdb.DuckDBPyConnection, run: int, checks: Sequence[Check], seconds: Mapping[str, float]
+) -> None:
+    """Record how each check ran last, and the statement of its findings' rows."""
     connection.execute("TRUNCATE checks")
     for check in checks:
         statements.run(
@@ -61,13 +75,6 @@ def settle(
             run=run,
             seconds=seconds.get(check.kind, 0.0),
         )
-
-
-def acknowledge(connection: duckdb.DuckDBPyConnection, acknowledged: Iterable[tuple[str, str, str, datetime]]) -> None:
-    """Replace what people said of findings: id, note, author and when."""
-    connection.execute("TRUNCATE acknowledgements")
-    for row in acknowledged:
-        connection.execute("INSERT INTO acknowledgements VALUES (?, ?, ?, ?)", row)
 
 
 def _check_identities(connection: duckdb.DuckDBPyConnection) -> None:
