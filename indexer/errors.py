@@ -3,11 +3,12 @@
 * IndexerError
   + UsageError                 a wrong argument; exit 2
   + ConfigError                a wrong indexer.toml, every mistake at once; exit 2
-  + VendorError                a bucket could not be listed
+  + VendorError                a bucket could not be listed, or an inventory in it not read
     - CredentialsError         terminal: the key is unknown, its secret wrong, or there is none
       . CredentialsExpired     fetched again once; then the run ends as incomplete, and another goes on
     - AccessDenied             terminal: names the write-only-key trap
     - NoSuchBucket             terminal
+    - NoSuchObject             terminal: an inventory's file is not there
     - WrongRegion              terminal: names the right region or endpoint when the answer does
     - RequestRefused           terminal: any other answer of the vendor, shown with its own code
     - MalformedAnswer          terminal: an answer that may not be believed
@@ -68,7 +69,7 @@ class ConfigError(IndexerError):
 
 
 class VendorError(IndexerError):
-    """A bucket could not be listed.
+    """A bucket could not be listed, or an object in it not read.
 
     ``code``, ``status`` and ``request_id`` are the vendor's own, where its answer had them.
     """
@@ -93,11 +94,15 @@ class CredentialsExpired(CredentialsError):
 
 
 class AccessDenied(VendorError):
-    """The key is known and may not list."""
+    """The key is known and may not list, or may not read."""
 
 
 class NoSuchBucket(VendorError):
     """There is no bucket of that name."""
+
+
+class NoSuchObject(VendorError):
+    """There is no object of that key."""
 
 
 class WrongRegion(VendorError):
