@@ -25,6 +25,7 @@
   + MessageUndelivered         nobody took it for now: exit 5
   + QueryError                 SQL of the user's that DuckDB refuses; exit 2
     - QueryStopped             it took longer than a page's query may
+  + EngineMissing              Spark, or the Java that it runs on, is not installed; exit 2
   + QueriesBusy                other queries of the pages are still running; a retry can help
 """
 
@@ -183,3 +184,9 @@ class QueriesBusy(IndexerError):
     """As many queries run as may at once, and this one has waited long enough."""
 
     exit_code = 5
+
+
+class EngineMissing(IndexerError):
+    """Spark, or the Java that it runs on, is not installed."""
+
+    exit_code = 2
