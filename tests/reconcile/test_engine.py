@@ -94,7 +94,7 @@ def test_a_range_takes_whole_sessions_that_touch_it(
     for uid, start in ((1, 0), (2, 200), (3, 600)):
         sid = f"sid-{uid}"
         bucket(index, session(every(5, 60, start=START + start * SECOND, without=range(20, 30)), Who(sid=sid, uid=uid)))
-    index.execute("UPDATE object_rows SET deleted_at = NULL")
+    index.execute("UPDATE kept_rows SET deleted_at = NULL")
     moments = [None if at is None else START + at * SECOND for at in (since, until)]
     reconcile(index, between=Range(*moments))
     assert [(one["uid"], one["measure"]) for one in standing(index, "coverage-gap")] == [(uid, 10) for uid in uids]
@@ -186,7 +186,7 @@ def test_times_long_ago_are_times(index: Index) -> None:
         start = datetime(year, 1, 5, 10)  # noqa: DTZ001 - naive UTC, as everywhere in the index
         moments = every(5, 60, start=start, without=range(20, 30))
         bucket(index, session(moments, Who(sid=f"{year}"), written_after=(START - start) / SECOND))
-        index.execute("UPDATE object_rows SET deleted_at = NULL")
+        index.execute("UPDATE kept_rows SET deleted_at = NULL")
         reconcile(index)
         found = [(one["from_at"].year, one["measure"]) for one in standing(index, "coverage-gap")]
         assert found == [(1000, 10), (1969, 10)][: number + 1]
