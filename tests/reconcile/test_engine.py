@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from store.listings import rows
 
 from indexer.reconcile import Engine, Range, Thresholds, checks
+from indexer.reconcile.executor import OnDuckDB
 from reconcile.building import (
     SECOND,
     START,
@@ -120,7 +121,7 @@ def test_an_empty_index_has_no_findings(index: Index) -> None:
 def test_each_step_is_timed(index: Index) -> None:
     """What each relation and check takes is told, by the clock that is given: at least one tick a statement."""
     bucket(index, *troubled("room_1"))
-    engine = Engine(index, Thresholds(), Range(), clock=count().__next__)
+    engine = Engine(OnDuckDB(index), Thresholds(), Range(), clock=count().__next__)
     engine.run()
     assert set(checks()) | {"sessions", "shots", "gaps", "coverage"} <= set(engine.seconds)
     assert engine.seconds["sessions"] == 1
