@@ -17,6 +17,7 @@
       . Throttled
       . Unreachable            no connection, a timeout, a cut answer, or a 5xx
   + ListingRefused             a listing that would wipe or mix up what is known
+  + InventoryRefused           an inventory that is damaged, unfinished, foreign or not readable; nothing of it is loaded
   + IndexMissing               there is no index yet; exit 2
   + IndexLocked                another run holds the index; exit 6
   + IndexInconsistent          a run's own check failed; nothing is published
@@ -138,6 +139,17 @@ class Unreachable(TransientVendorError):
 
 class ListingRefused(IndexerError):
     """A listing that would wipe or mix up what the index knows."""
+
+
+class InventoryRefused(IndexerError):
+    """An inventory that may not be believed: damaged, unfinished, of another bucket, or in a form that is not read.
+
+    ``inventory`` is its manifest's name. Nothing of it is loaded.
+    """
+
+    def __init__(self, inventory: str, why: str) -> None:
+        self.inventory = inventory
+        super().__init__(f"the inventory {inventory} is refused: {why}")
 
 
 class IndexMissing(IndexerError):
