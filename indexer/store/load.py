@@ -10,6 +10,7 @@ import pyarrow as pa
 from indexer.errors import IndexInconsistent
 from indexer.naming import cut_sql
 from indexer.store import statements
+from indexer.store.archived import Archived
 from indexer.store.described import check_emptiness, check_identity, describe, described, grammar_of
 from indexer.store.names import last_name, name_batch
 
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
 
 # One of DuckDB's row groups: what is added in whole ones is written once, and leaves no holes in the file.
 _BATCH_KEYS = 122_880
-_RANGES = pa.schema([("after", pa.string()), ("until", pa.string())])
+RANGES = pa.schema([("after", pa.string()), ("until", pa.string())])
 _SHARDS = pa.schema(
     [
         ("shard", pa.int32()),
@@ -67,7 +68,7 @@ class Loader:
     def __init__(
         self, connection: duckdb.DuckDBPyConnection, source: Source, run: int, began_at: datetime, *, full: bool = True
     ) -> None:
-        self._connection = _cursor(connection)
+        self._connection = cursor_of(connection)
         self._source = source
         self._run = run
         self._began_at = began_at
@@ -77,10 +78,12 @@ class Loader:
         self._keys_waiting = 0
         self._keys_taken = 0
         check_identity(self._connection, source)
+        self._archived = Archived(self._connection, source.name)
         self._read_names_again()
         self._known_names = last_name(self._connection)
         self._knows = described(self._connection, source.name, "source") is not None
         self._held_before = self._held()
+        self._outlived = False
         self._connection.execute(statements.statement("begin"))
 
     def add(self, listed: Listed) -> None:
@@ -109,7 +112,7 @@ class Loader:
         self._write_receipts(shards)
         describe(self._connection, self._source, self._run if self._full and complete else None)
         before = self._held_before + self._added + returned - deleted
-        held = self._check_account(keys if self._full and complete else before)
+        held = self._check_account(keys if self._full and complete and not self._outlived else before)
         return Merged(keys + left_out, self._added, changed, deleted, left_out, held)
 
     def close(self) -> None:
@@ -138,11 +141,20 @@ class Loader:
     def _merge(self) -> None:
         if self._knows:
             self._execute("touched", source=self._source.name, known_names=self._known_names, **self._prefix())
+            self._archived.meet(every=not self._full)
             self._execute("known", run=self._run)
+            self._archived.know()
             self._execute("note_met", every=not self._full)
             self._execute("note_gone")
         self._execute("tally")
         self._added += self._execute("add_objects", run=self._run, last_seen_run=None if self._full else self._run)
+
+    def _leave_to_later(self) -> bool:
+        """Take what runs that began later know better out of ``known`` and ``named``; whether there were any such runs.
+
+        A listing is newer than all that is known.
+        """
+        return False
 
     def _leave_after(self) -> datetime | None:
         """What was written after this is left to the next run. A key that is written over again never gets older."""
@@ -159,7 +171,8 @@ class Loader:
         self._execute("change", last_seen_run=None if last_complete else self._run)
         self._execute("delete", source=self._source.name, deleted_at=self._began_at)
         if last_complete:
-            self._execute("see_all", source=self._source.name, **self._prefix())
+            self._archived.leave_out(self._source.storage.prefix)
+            self._execute("see_all", source=self._source.name, began_at=self._began_at, **self._prefix())
         elif self._full:
             self._execute("see_added", source=self._source.name, run=self._run)
         else:
@@ -169,6 +182,7 @@ class Loader:
         """Name all known objects anew, deleted ones too, where configuration or grammar reads them otherwise."""
         row = described(self._connection, self._source.name, "grammar")
         if row and row[0] != grammar_of(self._source):
+            self._archived.dissolve()
             self._execute("spell", source=self._source.name)
             statements.run_filled(self._connection, "old_batch", "cut", cut_sql(self._source.layout, "spelled"))
             self._connection.execute("DELETE FROM names WHERE source = ?", [self._source.name])
@@ -212,7 +226,7 @@ class Loader:
         return statements.run(self._connection, statement, **parameters)
 
 
-def _cursor(connection: duckdb.DuckDBPyConnection) -> duckdb.DuckDBPyConnection:
+def cursor_of(connection: duckdb.DuckDBPyConnection) -> duckdb.DuckDBPyConnection:
     """Another connection to the same index, with temporary tables of its own."""
     row = statements.one(connection, "SELECT current_database()")
     assert row is not None  # noqa: S101
@@ -239,4 +253,4 @@ def _ranges(waiting: list[Listed]) -> pa.Table:
         if listed.covers is not None and listed.shard is not None:
             begin = ranges.get(listed.shard, {"after": listed.covers.after})["after"]
             ranges[listed.shard] = {"after": begin, "until": listed.covers.until}
-    return pa.Table.from_pylist(list(ranges.values()), _RANGES)
+    return pa.Table.from_pylist(list(ranges.values()), RANGES)

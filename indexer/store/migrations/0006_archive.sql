@@ -12,7 +12,7 @@ FROM kept_rows;
 -- last complete run: what that run does not see, or sees changed, is brought back.
 CREATE TABLE archive_files (
     source VARCHAR NOT NULL,
-    day DATE NOT NULL,               -- of captured_at, else of last_modified
+    day DATE NOT NULL,               -- of captured_at
     path VARCHAR NOT NULL,           -- absolute
     rows UBIGINT NOT NULL,
     bytes UBIGINT NOT NULL,
@@ -23,16 +23,16 @@ CREATE TABLE archive_files (
 CREATE TABLE archived_names (
     name_id BIGINT NOT NULL,
     day DATE NOT NULL,
-    first_at TIMESTAMP,              -- the first and last captured_at
-    last_at TIMESTAMP,
-    last_modified TIMESTAMP NOT NULL, -- the newest
+    first_at TIMESTAMP NOT NULL,     -- the first and last captured_at
+    last_at TIMESTAMP NOT NULL,
+    last_modified TIMESTAMP NOT NULL,    -- the newest
     present BIGINT NOT NULL          -- how many are not deleted, without those that were brought back
 );
 
 -- What the files still have and no longer counts: it is in kept_rows as it is now. No name and time is here twice.
 CREATE TABLE brought_back (
     name_id BIGINT NOT NULL,
-    captured_at TIMESTAMP,
+    captured_at TIMESTAMP NOT NULL,
     day DATE NOT NULL
 );
 
