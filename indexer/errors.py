@@ -20,6 +20,7 @@
   + InventoryRefused           an inventory that is damaged, unfinished, foreign or not readable; nothing of it is loaded
   + IndexMissing               there is no index yet; exit 2
   + IndexLocked                another run holds the index; exit 6
+  + IndexAttached              the index shows a lake and cannot be written; exit 2
   + IndexInconsistent          a run's own check failed; nothing is published
   + InboxUnavailable           the inbox of callbacks cannot be written or read
   + MessageRefused             who was to be told of a run did not take the message
@@ -162,6 +163,12 @@ class IndexLocked(IndexerError):
     """Another run holds the index."""
 
     exit_code = 6
+
+
+class IndexAttached(IndexerError):
+    """The index is made of views over a lake, and cannot be written."""
+
+    exit_code = 2
 
 
 class IndexInconsistent(IndexerError):
