@@ -92,7 +92,8 @@ class AzureLister:
 
     def open(self, key: str, cut: Cut | None = None) -> ObjectFile:
         """Send one Get Blob."""
-        answer = self._http.open(self._url(key), object_headers(key, cut))
+        headers = object_headers(key, cut)
+        answer = self._http.open(self._url(key), headers)
         return object_file(
             self.storage,
             answer,

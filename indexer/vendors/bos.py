@@ -74,7 +74,8 @@ class BosLister:
 
     def open(self, key: str, cut: Cut | None = None) -> ObjectFile:
         """Send one GetObject."""
-        answer = self._http.open(f"{self._endpoint}{self._path}/{quote(key)}", object_headers(key, cut))
+        headers = object_headers(key, cut)
+        answer = self._http.open(f"{self._endpoint}{self._path}/{quote(key)}", headers)
         return object_file(
             self.storage,
             answer,

@@ -63,7 +63,10 @@ class ObjectFile(RawIOBase):
 
         Raises:
             VendorError: they could not be read, or end too soon.
+            ValueError: the file is closed.
         """
+        if self.closed:
+            raise ValueError("this object's file is closed")
         view = memoryview(buffer).cast("B")
         data = self._read(min(len(view), self.size - self.at))
         view[: len(data)] = data
