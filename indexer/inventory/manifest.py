@@ -54,7 +54,6 @@ class Manifest:
     columns: tuple[str, ...]
     files: tuple[InventoryFile, ...]
     header: bool = False
-    container: str | None = None
     scopes: tuple[str, ...] | None = None
     rows: int | None = None
 

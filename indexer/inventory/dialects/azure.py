@@ -69,4 +69,5 @@ DIALECT = Dialect(
     },
     dropped={"snapshot": ANYTHING, "iscurrentversion": "false", "deleted": "true", "isdeleted": "true"},
     key_encoding="none",
+    in_container=True,
 )

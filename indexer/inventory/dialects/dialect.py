@@ -23,7 +23,7 @@ class Dialect:
     all others are there, and holds the manifest's MD5. ``columns`` says which column is what, and ``dropped`` in which
     columns which value marks a row that a listing would not show: an old version, a delete marker, a snapshot. The
     columns of both are spelled in lower case, with letters and digits alone. ``key_encoding`` is how the keys of CSV
-    files are written; those of Parquet stand as they are.
+    files are written; those of Parquet stand as they are. ``in_container`` says that keys begin with their bucket.
     """
 
     vendor: str
@@ -33,6 +33,7 @@ class Dialect:
     columns: Mapping[str, Role]
     dropped: Mapping[str, str] = field(default_factory=dict)
     key_encoding: KeyEncoding = "url"
+    in_container: bool = False
 
 
 ANYTHING = "anything"
