@@ -11,6 +11,7 @@ from indexer import __version__
 from indexer.cli.common import VERBOSITY
 from indexer.cli.decode import decode_keys
 from indexer.cli.demo import demo
+from indexer.cli.inventory import inventory
 from indexer.cli.moderation import ingest
 from indexer.cli.nightly import nightly
 from indexer.cli.query import query, sql
@@ -71,6 +72,7 @@ for command in (
     sources,
     check,
     sync,
+    inventory,
     ingest,
     reconcile,
     findings,

@@ -81,7 +81,7 @@ def sync(  # noqa: PLR0913 - an option each
             tolerance_seconds=config.moderation.tolerance_seconds,
         )
         result = run_sync(index, sources, options)
-    show([_row(outcome) for outcome in result.outcomes])
+    show([_row(outcome) for outcome in (*result.inventories, *result.outcomes)])
     for outcome in result.outcomes:
         for line in _left_out(outcome):
             app.say(line)

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from indexer.config.generics import check_generic
+from indexer.config.inventories import InventoryPlace, read_inventory
 from indexer.config.moderation import Moderation, read_moderation
 from indexer.config.nightly import Nightly, read_nightly
 from indexer.config.pages import Pages, read_pages
@@ -46,7 +47,7 @@ class Source:
 
     Every ``full_every``-th run lists all of it; what was last written ``late_hours`` before the run before is taken for
     finished by the others. ``price_per_1000_requests`` is in US dollars. The bucket deletes what is
-    ``retention_days`` old.
+    ``retention_days`` old. ``inventory`` is where the vendor writes lists of it, if it does.
     """
 
     name: str
@@ -58,6 +59,7 @@ class Source:
     late_hours: float = 48.0
     price_per_1000_requests: float = 0.005
     retention_days: float | None = None
+    inventory: InventoryPlace | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,6 +165,7 @@ def _source(name: str, raw: object, path: Path, mistakes: list[Mistake]) -> Sour
         settings.late_hours,
         settings.price_per_1000_requests,
         settings.retention_days,
+        read_inventory(settings.inventory, storage, table, path, mistakes),
     )
 
 

@@ -56,6 +56,12 @@ class BulkLoader(Loader):
                 name_batch(cursor, self._source)
                 self._keys_taken += statements.run(cursor, "stage_batch")
 
+    def count(self, rows: str) -> int:
+        """What a statement of ours counts."""
+        with cursor_of(self._connection) as cursor:
+            found = statements.one(cursor, rows)
+        return int(found[0]) if found else 0
+
     def close(self) -> None:
         """Let go of the index, and of what was not taken into it."""
         self._connection.execute("DROP VIEW IF EXISTS temp.named")

@@ -1,0 +1,156 @@
+"""The rows of an inventory's file as a listing would give them, as SQL over one of DuckDB's readers."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from indexer.errors import InventoryRefused
+from indexer.inventory.dialects.dialect import ANYTHING, KeyEncoding, Role
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from indexer.inventory.dialects import Dialect
+    from indexer.inventory.manifest import Manifest
+    from indexer.vendors.base import Storage
+
+_NEEDED: tuple[Role, ...] = ("key", "size", "last_modified", "etag", "storage_class")
+_DECODED: dict[KeyEncoding, str] = {
+    "url": "url_decode({key})",
+    "form": "url_decode(replace({key}, '+', ' '))",
+    "none": "{key}",
+}
+# What an encoder never leaves: such a key was not encoded, and would be decoded to another.
+_NOT_ENCODED = "contains({key}, '%') AND regexp_matches({key}, '%([^0-9A-Fa-f]|.?$|.[^0-9A-Fa-f])')"
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """How the files of one inventory are read for one source."""
+
+    manifest: Manifest
+    dialect: Dialect
+    storage: Storage
+    key_encoding: KeyEncoding | None = None
+
+    def check(self) -> None:
+        """Check that the inventory is of this bucket, and tells of each object what an index holds.
+
+        Raises:
+            InventoryRefused: it is of another, it leaves out a part of it, or a column.
+        """
+        buckets, bucket, name = self.manifest.buckets, self.storage.bucket, self.manifest.name
+        if buckets and bucket not in buckets:
+            raise InventoryRefused(name, f"it is of the bucket {buckets[0]!r}, and the source's is {bucket!r}")
+        missing = [role for role in _NEEDED if role not in self._roles()]
+        if missing:
+            raise InventoryRefused(name, f"its columns lack {', '.join(missing)}: have the inventory written with them")
+        scopes = self.manifest.scopes
+        if scopes is not None and not any(self._whole_prefix().startswith(scope) for scope in scopes):
+            raise InventoryRefused(name, f"it is only of {', '.join(map(repr, scopes))}: the source is more than that")
+
+    def sql(self, path: Path, *, gzipped: bool) -> str:
+        """SQL that gives the objects of a file as ``arrived``: the columns of a listing, and ``shard``, which is 0."""
+        roles, prefix = self._roles(), _quoted(self._whole_prefix())
+        etag = _column(roles["etag"])
+        if "md5" in roles:
+            etag = f"coalesce(lower(hex(from_base64(nullif({_column(roles['md5'])}, '')))), {etag})"
+        return (
+            f"(SELECT 0::INTEGER AS shard, {self._stripped()} AS key, {_column(roles['size'])}::UBIGINT AS size, "
+            f"CASE WHEN starts_with({etag}, '\"') THEN trim({etag}, '\"') ELSE nullif({etag}, '') END AS etag, "
+            f"{self._instant(_column(roles['last_modified']))} AS last_modified, "
+            f"nullif({_column(roles['storage_class'])}, '') AS storage_class "
+            f"FROM (SELECT * REPLACE ({self._key()} AS {_column(roles['key'])}) "
+            f"FROM {self._reader(path, gzipped=gzipped)} WHERE {self._shown()}) "
+            f"WHERE starts_with({_column(roles['key'])}, {prefix}))"
+        )
+
+    def counting(self, path: Path, *, gzipped: bool) -> str:
+        """SQL that counts all rows of a file."""
+        return f"SELECT count(*) FROM {self._reader(path, gzipped=gzipped)}"  # noqa: S608 - quoted
+
+    def _roles(self) -> dict[Role, int]:
+        """Where each column stands."""
+        known = self.dialect.columns
+        return {known[name]: at for at, name in enumerate(map(_plain, self.manifest.columns)) if name in known}
+
+    def _whole_prefix(self) -> str:
+        prefix = self.storage.prefix
+        return f"{self.storage.bucket}/{prefix}" if self.dialect.in_container else prefix
+
+    def _stripped(self) -> str:
+        key = _column(self._roles()["key"])
+        return f"substr({key}, {len(self.storage.bucket) + 2})" if self.dialect.in_container else key
+
+    def _key(self) -> str:
+        """The key as it is, checked: an error ends the reading, and says what to do."""
+        roles = self._roles()
+        key = _column(roles["key"])
+        encoding = self._encoding()
+        decoded = _DECODED[encoding].format(key=key)
+        checks = []
+        if encoding != "none":
+            advice = f"a key is not encoded ({encoding}): set key_encoding"
+            checks.append((_NOT_ENCODED.format(key=key), _quoted(advice)))
+        if "bucket" in roles:
+            buckets = ", ".join(map(_quoted, self.manifest.buckets or (self.storage.bucket,)))
+            bucket = _column(roles["bucket"])
+            checks.append((f"{bucket} NOT IN ({buckets})", f"'a row is of the bucket ' || {bucket}"))
+        if not checks:
+            return decoded
+        cases = " ".join(f"WHEN {wrong} THEN error({told})" for wrong, told in checks)
+        return f"CASE {cases} ELSE {decoded} END"
+
+    def _instant(self, column: str) -> str:
+        # A Parquet file's instant may come with a time zone, and a cast would show it in this machine's.
+        return f"{column}::TIMESTAMP" if self.manifest.format == "csv" else f"make_timestamp(epoch_us({column}))"
+
+    def _encoding(self) -> KeyEncoding:
+        written: KeyEncoding = "none" if self.manifest.format == "parquet" else self.dialect.key_encoding
+        return self.key_encoding or written
+
+    def _shown(self) -> str:
+        """Only what a listing would show: no old versions, no delete markers."""
+        kept = []
+        for at, name in enumerate(map(_plain, self.manifest.columns)):
+            marker = self.dialect.dropped.get(name)
+            text = f"coalesce(lower({_column(at)}::VARCHAR), '')"
+            if marker is not None:
+                kept.append(f"{text} = ''" if marker == ANYTHING else f"{text} <> '{marker}'")
+        return " AND ".join(kept) or "true"
+
+    def _reader(self, path: Path, *, gzipped: bool) -> str:
+        """The columns of a file by their places: ``c0``, ``c1`` and so on."""
+        quoted, count = _quoted(_unglobbed(str(path))), len(self.manifest.columns)
+        if self.manifest.format == "csv":
+            columns = ", ".join(f"'c{at}': 'VARCHAR'" for at in range(count))
+            return (
+                f"read_csv([{quoted}], auto_detect = false, header = {str(self.manifest.header).lower()}, delim = ',', "
+                f"quote = '\"', escape = '\"', compression = '{'gzip' if gzipped else 'none'}', columns = {{{columns}}})"
+            )
+        names = ", ".join(f"{_identifier(name)} AS c{at}" for at, name in enumerate(self.manifest.columns))
+        return f"(SELECT {names} FROM read_parquet([{quoted}]))"  # noqa: S608 - quoted
+
+
+def _plain(column: str) -> str:
+    """A column's name without how its vendor parts words: ``LastModifiedDate``, ``last_modified_date``, ``e_tag``."""
+    return re.sub(r"[^a-z0-9]", "", column.casefold())
+
+
+def _column(at: int) -> str:
+    return f"c{at}"
+
+
+def _quoted(text: str) -> str:
+    return "'" + text.replace("'", "''") + "'"
+
+
+def _identifier(text: str) -> str:
+    return '"' + text.replace('"', '""') + '"'
+
+
+def _unglobbed(path: str) -> str:
+    """A path in which nothing is a pattern."""
+    return re.sub(r"([*?\[])", r"[\1]", path)
