@@ -85,9 +85,7 @@ def test_an_adapter_alone_does_not_go_on(serve: Serve, adapter: Adapter) -> None
 
 @each_sdk
 def test_a_replaced_object_is_refused(serve: Serve, adapter: Adapter) -> None:
-    """An object that another one replaces while it is read is an error: nobody gets the beginning of one, and the end
-    of the other.
-    """
+    """An object that another one replaces while it is read is an error, and never half of each."""
     held = holding({KEY: CONTENT})
     double = serve(adapter.dialect, held, faults.cut_body())
     replacing = again(adapter, double, lambda _: held.update(holding({KEY: OTHER})))
