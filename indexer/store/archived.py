@@ -6,21 +6,69 @@ complete one finds changed or gone, is brought back: the index has it again as i
 
 from __future__ import annotations
 
+from dataclasses import astuple, dataclass
 from typing import TYPE_CHECKING
 
+from indexer.errors import IndexInconsistent
+from indexer.lake.layout import is_file
 from indexer.store import statements
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from datetime import date
 
     import duckdb
 
+# An index of an older release is read as it is.
+_HAS_FILES = "SELECT 1 FROM duckdb_tables() WHERE database_name = current_database() AND table_name = 'archive_files'"
+
+
+@dataclass(frozen=True, slots=True)
+class File:
+    """The file of a source's day: where it is, how many rows and bytes it has, and its SHA-256 in hex."""
+
+    source: str
+    day: date
+    folder: str
+    path: str
+    rows: int
+    bytes: int
+    sha256: str
+
 
 def files(connection: duckdb.DuckDBPyConnection) -> list[str]:
-    """The absolute paths of the archive's files; none where nothing was archived."""
-    known = statements.one(connection, "SELECT count(*) FROM duckdb_tables() WHERE table_name = 'archive_files'")
-    rows = connection.execute("SELECT path FROM archive_files ORDER BY path").fetchall() if known != (0,) else []
-    return [path for (path,) in rows]
+    """The absolute paths of the archive's files; none where nothing was archived.
+
+    Raises:
+        IndexInconsistent: one is not named as an archive's are: an index that somebody sends you opens no other file.
+    """
+    if statements.one(connection, _HAS_FILES) is None:
+        return []
+    rows = connection.execute("SELECT folder, path FROM archive_files ORDER BY ALL").fetchall()
+    for _, path in rows:
+        if not is_file(path):
+            raise IndexInconsistent(f"the index names {path!r}, which is no file of an archive")
+    return [f"{folder}/{path}" for folder, path in rows]
+
+
+def files_of(connection: duckdb.DuckDBPyConnection, source: str, day: date) -> list[str]:
+    """The absolute paths of the files of a source's day."""
+    sql = "SELECT folder || '/' || path FROM archive_files WHERE source = $source AND day = $day"
+    return _paths(connection, sql, source=source, day=day)
+
+
+def noted(connection: duckdb.DuckDBPyConnection) -> list[File]:
+    """All files of the archive, by source and day."""
+    rows = connection.execute("FROM archive_files ORDER BY source, day").fetchall()
+    return [File(*row) for row in rows]
+
+
+def note(connection: duckdb.DuckDBPyConnection, file: File) -> None:
+    """Have a file be that of its source's day, and know what it has of each name."""
+    forget(connection, file.source, file.day)
+    connection.execute("INSERT INTO archive_files VALUES (?, ?, ?, ?, ?, ?, ?)", astuple(file))
+    sql = statements.statement("note_archived").replace("{files}", literals([f"{file.folder}/{file.path}"]))
+    connection.execute(sql, {"day": file.day})
 
 
 def rows_of(paths: Sequence[str]) -> str:
@@ -94,15 +142,14 @@ class Archived:
                 statements.run(self._connection, noted)
 
     def _touched_files(self) -> list[str]:
-        rows = self._connection.execute(statements.statement("touched_files"), {"source": self._source}).fetchall()
-        return [path for (path,) in rows]
+        return _paths(self._connection, statements.statement("touched_files"), source=self._source)
 
     def _files(self) -> list[str]:
-        sql = "SELECT path FROM archive_files WHERE source = ? ORDER BY path"
-        return [path for (path,) in self._connection.execute(sql, [self._source]).fetchall()]
+        sql = "SELECT folder || '/' || path AS file FROM archive_files WHERE source = $source ORDER BY file"
+        return _paths(self._connection, sql, source=self._source)
 
 
-def forget(connection: duckdb.DuckDBPyConnection, source: str, day: str | None) -> None:
+def forget(connection: duckdb.DuckDBPyConnection, source: str, day: date | None) -> None:
     """Drop what is known of a source's day in the archive, or of all its days, before that is told anew."""
     for table in ("archived_names", "brought_back"):
         sql = statements.statement("forget_archived").replace("{table}", table)
@@ -111,3 +158,7 @@ def forget(connection: duckdb.DuckDBPyConnection, source: str, day: str | None) 
         "DELETE FROM archive_files WHERE source = $source AND ($day::DATE IS NULL OR day = $day::DATE)",
         {"source": source, "day": day},
     )
+
+
+def _paths(connection: duckdb.DuckDBPyConnection, sql: str, **parameters: object) -> list[str]:
+    return [path for (path,) in connection.execute(sql, parameters or None).fetchall()]

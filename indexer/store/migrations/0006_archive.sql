@@ -13,7 +13,8 @@ FROM kept_rows;
 CREATE TABLE archive_files (
     source VARCHAR NOT NULL,
     day DATE NOT NULL,               -- of captured_at
-    path VARCHAR NOT NULL,           -- absolute
+    folder VARCHAR NOT NULL,         -- absolute
+    path VARCHAR NOT NULL,           -- from there
     rows UBIGINT NOT NULL,
     bytes UBIGINT NOT NULL,
     sha256 VARCHAR NOT NULL
