@@ -8,6 +8,7 @@ import traceback
 import click
 
 from indexer import __version__
+from indexer.cli.archive import archive
 from indexer.cli.common import VERBOSITY
 from indexer.cli.decode import decode_keys
 from indexer.cli.demo import demo
@@ -78,6 +79,7 @@ for command in (
     findings,
     nightly,
     report,
+    archive,
     query,
     sql,
     decode_keys,
