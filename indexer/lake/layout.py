@@ -14,7 +14,6 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
-from indexer.config.settings import NAME
 from indexer.errors import IndexInconsistent, UsageError
 
 if TYPE_CHECKING:
@@ -36,16 +35,17 @@ ROWS_A_GROUP = 122_880
 
 # Hive reads a partition of this name as NULL.
 _NULL_PARTITION = "__HIVE_DEFAULT_PARTITION__"
+_SOURCE = re.compile(r"[A-Za-z0-9_-]{1,64}")  # what the configuration lets a source be called
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _TABLE = re.compile(r"[a-z][a-z_]{0,63}")
 _CHUNK = re.compile(r"[0-9]{1,18}")
 _FILE = r"[A-Za-z0-9_-]{1,128}\.parquet"
 _PATH = re.compile(
-    rf"objects/source=(?P<source>{NAME.pattern})/day=(?P<day>{_DAY.pattern})/{_FILE}"
+    rf"objects/source=(?P<source>{_SOURCE.pattern})/day=(?P<day>{_DAY.pattern})/{_FILE}"
     rf"|tables/(?P<table>{_TABLE.pattern})/{_FILE}"
 )
-# DuckDB takes these for a pattern, and `=` for a partition.
-_SPECIAL = frozenset("*?[]{}=")
+# DuckDB takes these for a pattern.
+_SPECIAL = frozenset("*?[]{}")
 _TYPES = {"UTINYINT": "INTEGER", "USMALLINT": "INTEGER", "UINTEGER": "BIGINT", "UBIGINT": "BIGINT", "UUID": "VARCHAR"}
 
 
@@ -55,7 +55,7 @@ def partition(source: str, day: str) -> str:
     Raises:
         IndexInconsistent: the name or the day would be no path of ours.
     """
-    if not NAME.fullmatch(source) or source == _NULL_PARTITION or not _DAY.fullmatch(day):
+    if not _SOURCE.fullmatch(source) or source == _NULL_PARTITION or not _DAY.fullmatch(day):
         raise IndexInconsistent(f"source {source!r} and day {day!r} are no partition of a lake")
     return f"source={source}/day={day}"
 
