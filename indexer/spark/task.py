@@ -1,0 +1,188 @@
+"""What one Spark task does: it lists a range of keys as ``indexer sync`` does, and leaves its rows and a receipt."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pyarrow as pa
+
+from indexer.errors import IndexInconsistent, IndexerError, TransientVendorError, VendorError
+from indexer.listing.crawl import Clock, Crawl, Limits, listed
+from indexer.listing.ranges import KeyRange, untiled
+from indexer.listing.shards import Shards
+from indexer.naming.cuts import likely_cuts
+from indexer.spark.scratch import scratch
+from indexer.store import Loader, statements
+from indexer.vendors import open_lister
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    import duckdb
+
+    from indexer.config import Source
+    from indexer.spark.parcel import Parcel
+    from indexer.vendors.base import Lister, Storage
+
+_PACKAGE = "indexer.spark"
+_HINTS = 1024
+# What is written while a run goes on is told from the rest where all of it is known, which is in no task.
+_NEVER_LATE = datetime.fromisoformat("9999-12-31 00:00:00")
+
+SHARD_FIELDS = "source STRING, shard INT, after STRING, until STRING"
+"""A task's input: a range of a source's keys, after one and up to and with another; NULL: the first, the last."""
+
+RECEIPT_FIELDS = (
+    f"{SHARD_FIELDS}, last_key STRING, pages BIGINT, keys BIGINT, key_hash STRING, requests BIGINT, "
+    "began_at STRING, ended_at STRING, file STRING, error STRING, kind STRING"
+)
+"""A task's output: a ``Receipt``."""
+
+_ARROW = {"STRING": pa.string(), "INT": pa.int32(), "BIGINT": pa.int64()}
+_RECEIPTS = pa.schema([(name, _ARROW[kind]) for name, kind in map(str.split, RECEIPT_FIELDS.split(", "))])
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """The proof that a range of keys was listed, and the file with its rows; or the error that says why it was not.
+
+    ``key_hash`` is the sum of the low halves of the keys' MD5, modulo 2^64, in decimal digits; times are ISO 8601,
+    naive UTC. Without ``error`` everything else is there, but for ``last_key`` where the range holds none.
+    """
+
+    source: str
+    shard: int
+    after: str | None
+    until: str | None
+    last_key: str | None = None
+    pages: int = 0
+    keys: int = 0
+    key_hash: str = "0"
+    requests: int = 0
+    began_at: str | None = None
+    ended_at: str | None = None
+    file: str | None = None
+    error: str | None = None
+    kind: str | None = None
+
+    @property
+    def range(self) -> KeyRange:
+        """The keys that it is about."""
+        return KeyRange(self.after, self.until)
+
+
+def utc_now() -> datetime:
+    """Now, in naive UTC."""
+    return datetime.now(UTC).replace(tzinfo=None)
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """What all tasks of a run share.
+
+    ``folder`` is where their files go, which every machine of the cluster has to see at this path. ``limits`` are one
+    task's. An error that a further try may cure ends a task, so that Spark tries again, but the last of ``tries`` tells
+    it instead. What was written after ``began_at`` is marked as late.
+    """
+
+    parcel: Parcel
+    run: int
+    folder: str
+    began_at: datetime
+    limits: Limits
+    tries: int
+
+
+def listing(
+    work: Work, attempt: Callable[[], tuple[int, int]]
+) -> Callable[[Iterator[pa.RecordBatch]], Iterator[pa.RecordBatch]]:
+    """The function for ``mapInArrow``. ``attempt`` tells the number of a task's try, from 0, and of the task."""
+
+    def run(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+        pa.set_memory_pool(pa.system_memory_pool())
+        for batch in batches:
+            rows = [asdict(list_shard(work, Receipt(**row), *attempt())) for row in batch.to_pylist()]
+            yield pa.RecordBatch.from_pylist(rows, _RECEIPTS)
+
+    return run
+
+
+def list_shard(  # noqa: PLR0913, PLR0917 - what a test replaces comes last
+    work: Work,
+    shard: Receipt,
+    tried: int,
+    task: int,
+    connect: Callable[[Storage, int], Lister] = open_lister,
+    clock: Clock = Clock(utc_now),  # noqa: B008 - it is frozen
+) -> Receipt:
+    """List one range into a file of its own, and give its receipt.
+
+    Raises:
+        TransientVendorError: a further try may list it, and there is one left.
+    """
+    try:
+        return _listed(work, shard, task, connect, clock)
+    except IndexerError as error:
+        if isinstance(error, TransientVendorError) and tried + 1 < work.tries:
+            raise
+        return _failed(shard, error)
+
+
+def _failed(shard: Receipt, error: IndexerError) -> Receipt:
+    return Receipt(shard.source, shard.shard, shard.after, shard.until, error=str(error), kind=type(error).__name__)
+
+
+def _listed(work: Work, shard: Receipt, task: int, connect: Callable[[Storage, int], Lister], clock: Clock) -> Receipt:
+    source = work.parcel.source(shard.source)
+    began_at = clock.now()
+    crawl = _crawl(source, shard.range, connect(source.storage, work.limits.concurrency), began_at)
+    with scratch() as connection:
+        loader = Loader(connection, source, work.run, _NEVER_LATE, full=False)
+        for event in listed([crawl], work.limits, clock):
+            if event.listed is not None:
+                loader.add(event.listed)
+        if isinstance(crawl.error, VendorError):
+            raise crawl.error
+        loader.finish(crawl.shards.all)
+        loader.close()
+        told = _proved(connection, shard)
+        file = _written(connection, work, source, shard.shard, task)
+    times = {"began_at": began_at.isoformat(), "ended_at": clock.now().isoformat()}
+    return Receipt(
+        shard.source, shard.shard, shard.after, shard.until, requests=crawl.requests, file=file, **told, **times
+    )
+
+
+def _crawl(source: Source, keys: KeyRange, lister: Lister, now: datetime) -> Crawl:
+    hints = likely_cuts(source.layout, source.storage.prefix, _HINTS, now.date())
+    return Crawl(source.name, lister, Shards((keys,), splittable=lister.capabilities.starts_anywhere, hints=hints))
+
+
+def _proved(connection: duckdb.DuckDBPyConnection, shard: Receipt) -> dict[str, Any]:
+    """What the receipts of a shard's own parts add up to; they have to leave no gap in it."""
+    parts = connection.execute("SELECT from_key, to_key FROM receipts WHERE finished_at IS NOT NULL").fetchall()
+    if gaps := untiled(shard.range, (KeyRange(*part) for part in parts)):
+        raise IndexInconsistent(f"source {shard.source}, shard {shard.shard}: not listed: {gaps[0]}")
+    row = statements.one(connection, statements.statement("proved", _PACKAGE))
+    assert row is not None  # noqa: S101 - an aggregate has one row
+    return dict(zip(("pages", "keys", "key_hash", "last_key"), row, strict=True))
+
+
+def _written(connection: duckdb.DuckDBPyConnection, work: Work, source: Source, shard: int, task: int) -> str:
+    """Write the rows into a file that comes to its name when it is whole; each try of a task has a name of its own."""
+    folder = Path(work.folder) / source.name
+    folder.mkdir(parents=True, exist_ok=True)
+    path = folder / f"shard-{shard:06}.{task}.parquet"
+    part = path.with_suffix(".part")
+    leave_after = None if source.layout.mutable else work.began_at
+    rows = statements.statement("stage", _PACKAGE)
+    quoted = str(part).replace("'", "''")
+    connection.execute(
+        f"COPY ({rows}) TO '{quoted}' (FORMAT parquet, COMPRESSION snappy)",  # noqa: S608 - ours, and a quoted path
+        {"shard": shard, "leave_after": leave_after},
+    )
+    part.replace(path)
+    return str(path)
