@@ -102,7 +102,7 @@ def file_of(storage: Storage, key: str) -> Path:
         there = path.is_relative_to(root) and path.is_file() and not key.startswith("/")
     except PermissionError as error:
         _raise(error, key)
-    except (OSError, ValueError):  # a name that is too long, a loop of links, a NUL
+    except (OSError, ValueError, RuntimeError):  # too long a name, a NUL, and before Python 3.13 a loop of links
         there = False
     if not there:
         raise NoSuchObject(f"there is no file {key!r} in {storage.endpoint}")
