@@ -110,7 +110,8 @@ def changes(spark: SparkSession) -> Changes:
     rows = spark.sql(statements.statement("changes", _PACKAGE)).collect()
     days = {day for row in rows if row["is_touched"] for day in (row["known_day"], row["day"]) if day}
     counts = {day: sum(row["objects"] for row in rows if row["day"] == day) for day in days}
-    return Changes(*(sum(row[name] for row in rows) for name in ("added", "changed", "deleted")), counts)
+    added, changed, deleted = (sum(row[name] for row in rows) for name in ("added", "changed", "deleted"))
+    return Changes(added, changed, deleted, counts)
 
 
 def left_out(spark: SparkSession) -> dict[int, LeftOut]:

@@ -11,8 +11,8 @@ from pyspark.sql import functions as f
 from indexer import errors
 from indexer.errors import IndexerError, IndexInconsistent
 from indexer.harvest import SourceOutcome
-from indexer.listing.crawl import Limits
 from indexer.lake.layout import OBJECTS
+from indexer.listing.crawl import Limits
 from indexer.spark import ledger, merge
 from indexer.spark.parcel import Parcel
 from indexer.spark.partitions import measured, write_days
@@ -40,8 +40,8 @@ _log = logging.getLogger(__name__)
 
 CONCURRENCY = 16
 """The most requests that one task sends at once."""
-_SHARDS_A_PROCESSOR = 8
-_LEAST_SHARDS = 32
+_SHARDS_A_PROCESSOR = 4
+_LEAST_SHARDS = 16
 _ROWS_A_SHUFFLE_PART = 500_000
 
 
@@ -53,6 +53,18 @@ class Options:
     shards: int | None = None
     allow_empty: bool = False
     now: Callable[[], datetime] = utc_now
+
+
+@dataclass(frozen=True)
+class ClusterResult(SyncResult):
+    """What became of a run, and how many shards were listed, which is something even where nothing was merged."""
+
+    shards: int = 0
+
+    @property
+    def exit_code(self) -> int:
+        """0 when the run is complete, 3 when some of it was listed; else 5 if trying later can help, else 1."""
+        return 3 if self.status == "failed" and self.shards else super().exit_code
 
 
 class Run:
@@ -72,7 +84,7 @@ class Run:
 
 def sync(
     spark: SparkSession, lake: Path, config: Config, sources: Sequence[Source], options: Options = Options()
-) -> SyncResult:
+) -> ClusterResult:
     """Bring a lake up to what the sources' buckets hold, all of them listed in full, and commit it.
 
     A source of which one shard cannot be listed keeps what the lake had of it. The others go on.
@@ -90,7 +102,8 @@ def sync(
         for source in sources:
             if source.name not in outcomes:
                 outcomes[source.name] = _settled(run, source, [each for each in receipts if each.source == source.name])
-        result = SyncResult(run.number, tuple(outcomes[source.name] for source in sources))
+        told = tuple(outcomes[source.name] for source in sources)
+        result = ClusterResult(run.number, told, shards=sum(each.error is None for each in receipts))
         runs.finish(connection, run.number, options.now(), result.status)
         _commit(run)
     return result
@@ -121,7 +134,7 @@ def _listed(run: Run, parcel: Parcel, shards: list[Receipt]) -> list[Receipt]:
 
 def _tries(spark: SparkSession) -> int:
     """How often Spark runs a task that fails, before it gives up the job."""
-    master = spark.sparkContext.master
+    master = str(spark.sparkContext.master)
     if master.startswith("local"):
         return int(master.rstrip("]").partition(",")[2] or 1)
     return int(spark.sparkContext.getConf().get("spark.task.maxFailures", "4"))

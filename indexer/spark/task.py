@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
 
-from indexer.errors import IndexInconsistent, IndexerError, TransientVendorError, VendorError
+from indexer.errors import IndexerError, IndexInconsistent, TransientVendorError, VendorError
 from indexer.listing.crawl import Clock, Crawl, Limits, listed
 from indexer.listing.ranges import KeyRange, untiled
 from indexer.listing.shards import Shards
@@ -136,9 +137,9 @@ def _failed(shard: Receipt, error: IndexerError) -> Receipt:
 
 
 def _listed(work: Work, shard: Receipt, task: int, connect: Callable[[Storage, int], Lister], clock: Clock) -> Receipt:
-    source = work.parcel.source(shard.source)
+    source, lister = _opened(work.parcel, shard.source, work.limits.concurrency, connect)
     began_at = clock.now()
-    crawl = _crawl(source, shard.range, connect(source.storage, work.limits.concurrency), began_at)
+    crawl = _crawl(source, shard.range, lister, began_at)
     with scratch() as connection:
         loader = Loader(connection, source, work.run, _NEVER_LATE, full=False)
         for event in listed([crawl], work.limits, clock):
@@ -150,10 +151,17 @@ def _listed(work: Work, shard: Receipt, task: int, connect: Callable[[Storage, i
         loader.close()
         told = _proved(connection, shard)
         file = _written(connection, work, source, shard.shard, task)
-    times = {"began_at": began_at.isoformat(), "ended_at": clock.now().isoformat()}
-    return Receipt(
-        shard.source, shard.shard, shard.after, shard.until, requests=crawl.requests, file=file, **told, **times
-    )
+    told |= {"began_at": began_at.isoformat(), "ended_at": clock.now().isoformat()}
+    return Receipt(shard.source, shard.shard, shard.after, shard.until, requests=crawl.requests, file=file, **told)
+
+
+@lru_cache(maxsize=8)
+def _opened(
+    parcel: Parcel, name: str, connections: int, connect: Callable[[Storage, int], Lister]
+) -> tuple[Source, Lister]:
+    """A source and its bucket, opened once for all tasks that a Python process of Spark's does one after the other."""
+    source = parcel.source(name)
+    return source, connect(source.storage, connections)
 
 
 def _crawl(source: Source, keys: KeyRange, lister: Lister, now: datetime) -> Crawl:
@@ -181,7 +189,7 @@ def _written(connection: duckdb.DuckDBPyConnection, work: Work, source: Source, 
     rows = statements.statement("stage", _PACKAGE)
     quoted = str(part).replace("'", "''")
     connection.execute(
-        f"COPY ({rows}) TO '{quoted}' (FORMAT parquet, COMPRESSION snappy)",  # noqa: S608 - ours, and a quoted path
+        f"COPY ({rows}) TO '{quoted}' (FORMAT parquet, COMPRESSION snappy)",
         {"shard": shard, "leave_after": leave_after},
     )
     part.replace(path)
