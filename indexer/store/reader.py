@@ -25,7 +25,7 @@ SET disabled_filesystems = 'LocalFileSystem';
 SET lock_configuration = true;
 """
 
-# An index over Parquet files needs those: by their exact paths. They are never written again, and nobody may write them.
+# An index over Parquet files needs those: by their exact paths. They are never written again, and none but root may.
 # A statement of a user's that would write is refused before it runs (see `check_reads`).
 _LOCKED_BUT = """
 SET temp_directory = '';
