@@ -108,6 +108,7 @@ class _Counted:
         self._reading = reading
         self._loader = loader
         self._rows = 0
+        self._shown = 0
         self._lock = Lock()
 
     def take(self, file: InventoryFile, path: Path, *, gzipped: bool) -> None:
@@ -119,7 +120,7 @@ class _Counted:
         try:
             self._loader.take(self._reading.sql(path, gzipped=gzipped))
             if self._is_needed():
-                self._add(self._loader.count(self._reading.counting(path, gzipped=gzipped)))
+                self._add(*self._loader.counted(self._reading.counting(path, gzipped=gzipped)))
         except _OURS:
             raise
         except duckdb.Error as error:
@@ -134,17 +135,18 @@ class _Counted:
         manifest, prefix = self._reading.manifest, self._reading.storage.prefix
         if manifest.rows is not None and manifest.rows != self._rows:
             raise InventoryRefused(manifest.name, f"it counts {manifest.rows} rows, and its files hold {self._rows}")
-        if self._rows and not self._loader.keys:
+        if self._shown and not self._loader.keys:
             advice = "see whether key_encoding is right, and whether the inventory is of this prefix"
-            raise InventoryRefused(manifest.name, f"none of its {self._rows} keys begins with {prefix!r}: {advice}")
+            raise InventoryRefused(manifest.name, f"none of its {self._shown} keys begins with {prefix!r}: {advice}")
 
     def _is_needed(self) -> bool:
         """Rows are counted where they can be compared, or where nothing of the source was found yet."""
         return self._reading.manifest.rows is not None or not self._loader.keys
 
-    def _add(self, rows: int) -> None:
+    def _add(self, rows: int, shown: int) -> None:
         with self._lock:
             self._rows += rows
+            self._shown += shown
 
 
 def _reason(error: duckdb.Error) -> str:

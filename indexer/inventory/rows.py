@@ -68,8 +68,9 @@ class Reading:
         )
 
     def counting(self, path: Path, *, gzipped: bool) -> str:
-        """SQL that counts all rows of a file."""
-        return f"SELECT count(*) FROM {self._reader(path, gzipped=gzipped)}"  # noqa: S608 - quoted
+        """SQL that counts the rows of a file, and those of them that a listing of all of the bucket would show."""
+        counted = f"count(*), count(*) FILTER (WHERE {self._shown()})"
+        return f"SELECT {counted} FROM {self._reader(path, gzipped=gzipped)}"  # noqa: S608 - quoted
 
     def _roles(self) -> dict[Role, int]:
         """Where each column stands."""

@@ -49,18 +49,17 @@ class BulkLoader(Loader):
 
         ``arrived`` is SQL of ours that gives the columns of a listing, and ``shard``, which is 0.
         """
-        with cursor_of(self._connection) as cursor:
+        with self._cursor() as cursor:
             cut = cut_sql(self._source.layout, arrived)
             statements.run_filled(cursor, "batch", "cut", cut, leave_after=self._leave_after())
             with self._naming:
                 name_batch(cursor, self._source)
                 self._keys_taken += statements.run(cursor, "stage_batch")
 
-    def count(self, rows: str) -> int:
+    def counted(self, rows: str) -> tuple[int, ...]:
         """What a statement of ours counts."""
-        with cursor_of(self._connection) as cursor:
-            found = statements.one(cursor, rows)
-        return int(found[0]) if found else 0
+        with self._cursor() as cursor:
+            return statements.one(cursor, rows) or ()
 
     def close(self) -> None:
         """Let go of the index, and of what was not taken into it."""
@@ -72,6 +71,11 @@ class BulkLoader(Loader):
         """Take the names of objects that are not loaded after all out of the index again."""
         sql = "DELETE FROM names WHERE source = ? AND name_id > ?"
         self._connection.execute(sql, [self._source.name, self._known_names])
+
+    def _cursor(self) -> duckdb.DuckDBPyConnection:
+        """A thread's own connection; the one that is shared answers one call at a time."""
+        with self._naming:
+            return cursor_of(self._connection)
 
     def _flush(self) -> None:
         if self._execute("staged_twice"):
