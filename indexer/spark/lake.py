@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from functools import cache
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import duckdb
-from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql.types import (
     ArrayType,
     BinaryType,
@@ -25,15 +23,19 @@ from pyspark.sql.types import (
     TimestampNTZType,
 )
 
-from indexer.errors import IndexMissing
-from indexer.lake.layout import OBJECTS
+from indexer.errors import IndexInconsistent, IndexMissing
+from indexer.lake.layout import OBJECTS, check_folder
 from indexer.lake.manifest import read_manifest
 from indexer.spark.translate import parse, translate
-from indexer.store.migrations import migrate
+from indexer.store.migrations import migrate, newest
+from indexer.store.statements import statement
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+    from pathlib import Path
 
+    import pyarrow as pa
+    from pyspark.sql import DataFrame, SparkSession
     from sqlglot import exp
 
 VIEWS = ("screenshots", "other_objects", "sessions", "payloads", "violations", "notified_objects", "findings")
@@ -59,17 +61,6 @@ _TYPES: dict[str, DataType] = {
 _HASHES: dict[str, DataType] = {"key_hash": DecimalType(20, 0)}
 """What has all 64 bits."""
 
-_NAMES = """
-SELECT
-    name_id, any_value(source) AS source, any_value(front) AS front, any_value(digits) AS digits, any_value(back) AS back,
-    any_value(kind) AS kind, any_value(service) AS service, any_value(sid) AS sid, any_value(cname) AS cname,
-    any_value(uid) AS uid, any_value(stream_type) AS stream_type, any_value(app) AS app, any_value(stream) AS stream,
-    any_value(session_started_at) AS session_started_at,
-    any_value(captured_at_precision_ms) AS captured_at_precision_ms, any_value(failover) AS failover,
-    any_value(reason) AS reason
-FROM lake_objects
-GROUP BY name_id
-"""
 _OBJECT_ROWS = """
 SELECT
     name_id, captured_at, sequence, size,
@@ -100,10 +91,16 @@ def files_of(folder: Path) -> Files:
 
     Raises:
         IndexMissing: nothing was exported there yet.
+        IndexInconsistent: its manifest is none, or of another version.
+        UsageError: its path can be none of a lake.
     """
+    check_folder(folder.absolute())
     manifest = read_manifest(folder)
     if manifest is None:
-        raise IndexMissing(f"{folder} is no lake: `indexer export {folder}` makes one")
+        raise IndexMissing(f"{folder} is no lake: `indexer export` or `indexer spark sync` makes one")
+    if manifest.schema != newest():
+        what = "make it again" if manifest.schema < newest() else "install the newer screenshot-indexer"
+        raise IndexInconsistent(f"{folder} has schema {manifest.schema}, and this version reads {newest()}: {what}")
     by_table: dict[str, list[str]] = {}
     for file in manifest.files:
         by_table.setdefault(file.table, []).append(_address(folder / file.path))
@@ -126,9 +123,16 @@ def show(spark: SparkSession, files: Files) -> None:
         _read(spark, files.tables.get(table, ()), columns[table]).createOrReplaceTempView(table)
     held = StructType([*columns["objects"], *_OF_NAMES])
     _read(spark, files.objects, held, _address(files.folder / OBJECTS)).createOrReplaceTempView("lake_objects")
-    made = _MADE if files.tables.get("names") else _MADE | {"names": _NAMES}
+    made = _MADE if files.tables.get("names") else _MADE | {"names": _names()}
     for name, query in (made | {view: views[view] for view in VIEWS}).items():
         spark.sql(translate(query)).createOrReplaceTempView(name)
+
+
+def show_table(spark: SparkSession, table: str, rows: pa.Table) -> None:
+    """Make one table known to a session by its name, with these rows instead of the lake's."""
+    columns, _ = _schema()
+    held = columns[table]
+    spark.createDataFrame(rows.to_pylist(), held).createOrReplaceTempView(table)
 
 
 def _read(spark: SparkSession, paths: Sequence[str], schema: StructType, base: str | None = None) -> DataFrame:
@@ -137,6 +141,11 @@ def _read(spark: SparkSession, paths: Sequence[str], schema: StructType, base: s
         return spark.createDataFrame([], schema)
     reader = spark.read.schema(schema)
     return (reader.option("basePath", base) if base else reader).parquet(*paths)
+
+
+def _names() -> str:
+    """The names of a lake that a cluster's sync made: those of its objects."""
+    return statement("names", "indexer.lake").replace("{files}", "lake_objects")
 
 
 def _address(path: Path) -> str:

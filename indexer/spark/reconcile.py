@@ -1,124 +1,112 @@
-"""Runs the checks of ``indexer reconcile`` on Spark: the same engine, the same statements, over a lake's tables."""
+"""One reconciliation of a lake, top to bottom: Spark makes every check, and DuckDB settles what was known before.
+
+What is found is a row a session at most, however many shots there are, so that it is settled by the very statements
+that settle an index's findings, and has the same ids.
+"""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-import duckdb
-import pyarrow as pa
-from pyspark.sql import functions as f
-from sqlglot import exp
-
-from indexer.naming import Layout, cut_sql
-from indexer.spark.translate import arguments, parse, translate
+from indexer.reconcile import Engine, Options, Summary, checks
+from indexer.reconcile.summary import summarize
+from indexer.spark import ledger
+from indexer.spark.executor import ALL_SHOTS, OnSpark
+from indexer.spark.lake import files_of, show, show_table
+from indexer.spark.partitions import measured
+from indexer.spark.scratch import scratch
+from indexer.spark.shelf import writing
+from indexer.store import findings, runs
+from indexer.store.migrations import newest
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Sequence
+    from pathlib import Path
 
-    from pyspark.sql import DataFrame, SparkSession
-    from pyspark.sql.types import StructType
+    import duckdb
+    from pyspark.sql import SparkSession
 
-ALL_SHOTS = 2**62
-"""How many shots are looked at together: Spark parts them itself, and spills."""
+    from indexer.config import Source
+    from indexer.spark.shelf import Shelf
 
-_KEYS = "SELECT DISTINCT object_key AS key FROM notifications WHERE NOT is_test AND object_key IS NOT NULL"
-_CUT_KEYS = "cut_keys"
-_PIECES = "SELECT key, _moment, _digits::INTEGER AS _digits, _front, _back"
-_CUT_SCHEMA = "key STRING, _moment TIMESTAMP_NTZ, _digits INT, _front STRING, _back STRING"
+_SETTLED = (
+    "checks",
+    "coverage",
+    "custody",
+    "finding_rows",
+    "not_computable",
+    "runs",
+    "sources",
+    "upload_latency",
+)
+"""The tables that a reconciliation writes."""
+
+_READ = (*_SETTLED, "acknowledgements", "run_sources")
+_TOLD = {
+    "found": "SELECT * FROM found",
+    "uncomputed": "SELECT * FROM uncomputed",
+    "covered": "SELECT * FROM covered",
+    "latencies": "SELECT * FROM latencies",
+    "evidence": "SELECT source, key, size, etag, last_modified, evidence FROM evidence WHERE evidence = 'present'",
+    "session_list": "SELECT DISTINCT source, service, channel, sid, uid FROM session_list",
+}
+"""What settling asks of the relations that the engine made."""
 
 
-class OnSpark:
-    """Runs the engine's statements in a session that a lake is shown to. A temporary table is a view that is kept."""
+def reconcile(spark: SparkSession, lake: Path, sources: Sequence[Source], options: Options) -> Summary:
+    """Find what should be there and is not, and commit it to a lake.
 
-    def __init__(self, spark: SparkSession) -> None:
-        self._spark = spark
-        self._kept: dict[str, list[DataFrame]] = {}
+    ``sources`` are the configured ones: what they expect goes before what the lake knows of them.
 
-    def run(self, sql: str, given: Mapping[str, Any]) -> None:
-        """Run one statement to its end."""
-        tree = parse(sql)
-        match tree:
-            case exp.Create(this=exp.Schema()):
-                self._empty(tree)
-            case exp.Create():
-                self._forget(tree.this.name)
-                self._show(tree.this.name, self._keep(tree.this.name, self._query(tree.expression, given)))
-            case exp.Insert():
-                self._add(tree, given)
-            case exp.Delete():
-                self._delete(tree, given)
-            case _:
-                raise AssertionError(f"the engine runs no {tree.key}")
-
-    def rows(self, sql: str) -> list[tuple[Any, ...]]:
-        """All rows of a query."""
-        return [tuple(row) for row in self._spark.sql(translate(sql)).collect()]
-
-    def cut(self, relation: str) -> str:
-        """A query of all rows of a relation of notified keys, with their ``key`` cut as DuckDB cuts it."""
-        keys = self._spark.sql(translate(_KEYS))
-        self._show(_CUT_KEYS, keys.mapInArrow(_cut, _CUT_SCHEMA))
-        return (
-            f"SELECT r.*, c._moment, c._digits, c._front, c._back "  # noqa: S608 - a name of ours
-            f"FROM {relation} r JOIN {_CUT_KEYS} c ON c.key = r.key"
+    Raises:
+        IndexMissing: nothing was exported there yet.
+        IndexLocked: another run writes to the lake.
+    """
+    files = files_of(lake)
+    with writing(lake) as (shelf, made), scratch() as connection:
+        _take_over(connection, shelf)
+        run = runs.start(connection, "reconcile", options.clock())
+        findings.expect(connection, sources)
+        show(spark, files)
+        show_table(spark, "sources", connection.sql("SELECT * FROM sources").to_arrow_table())
+        seconds = _found(spark, connection, options)
+        between = (options.between.since, options.between.until)
+        findings.settle(
+            connection, run, [check.judged_by(options.thresholds) for check in checks().values()], seconds, between
         )
-
-    def close(self) -> None:
-        """Give back the memory of what was kept."""
-        for name in list(self._kept):
-            self._forget(name)
-
-    def _empty(self, tree: exp.Create) -> None:
-        columns = ", ".join(
-            f"CAST(NULL AS {column.args['kind'].sql(dialect='duckdb')}) AS {column.name}"
-            for column in tree.this.expressions
-        )
-        name = tree.this.this.name
-        self._forget(name)
-        self._show(name, self._spark.sql(translate(f"SELECT {columns} WHERE false")))
-
-    def _add(self, tree: exp.Insert, given: Mapping[str, Any]) -> None:
-        held = self._spark.table(tree.this.name)
-        more = self._query(tree.expression, given)
-        named = more if tree.args.get("by_name") else more.toDF(*held.columns)
-        self._show(tree.this.name, held.unionAll(self._keep(tree.this.name, _like(held.schema, named))))
-
-    def _delete(self, tree: exp.Delete, given: Mapping[str, Any]) -> None:
-        condition = exp.func("coalesce", tree.args["where"].this.copy(), exp.false())
-        rest = exp.select("*").from_(tree.this.copy()).where(exp.not_(exp.paren(condition)))
-        self._show(tree.this.name, self._query(rest, given))
-
-    def _query(self, tree: exp.Expression, given: Mapping[str, Any]) -> DataFrame:
-        return self._spark.sql(translate(tree, given), args=arguments(given))
-
-    def _show(self, name: str, rows: DataFrame) -> None:
-        rows.createOrReplaceTempView(name)
-
-    def _keep(self, name: str, rows: DataFrame) -> DataFrame:
-        """Count rows once, so that they are kept for those who ask for them again."""
-        kept = rows.persist()
-        kept.count()
-        self._kept.setdefault(name, []).append(kept)
-        return kept
-
-    def _forget(self, name: str) -> None:
-        for rows in self._kept.pop(name, []):
-            rows.unpersist()
+        runs.finish(connection, run, options.clock(), "complete")
+        _commit(spark, connection, shelf, made, run, options)
+        return summarize(connection, run, seconds)
 
 
-def _like(schema: StructType, rows: DataFrame) -> DataFrame:
-    """Rows with the columns of a schema, those that they lack being NULL."""
-    there = set(rows.columns)
-    columns = [
-        (f.col(column.name) if column.name in there else f.lit(None)).cast(column.dataType).alias(column.name)
-        for column in schema
-    ]
-    return rows.select(columns)
+def _take_over(connection: duckdb.DuckDBPyConnection, shelf: Shelf) -> None:
+    for table in _READ:
+        for path in shelf.paths(table):
+            sql = f"INSERT INTO {table} BY NAME SELECT * FROM read_parquet(?)"  # noqa: S608 - a table of ours
+            connection.execute(sql, [path])
 
 
-def _cut(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
-    """Cut keys with the very statement of DuckDB's that cuts those of a listing."""
-    with duckdb.connect() as connection:
-        for batch in batches:
-            connection.register("keys", pa.table(batch))
-            yield from connection.sql(f"{_PIECES} FROM ({cut_sql(Layout(), 'keys')})").to_arrow_table().to_batches()
+def _found(spark: SparkSession, connection: duckdb.DuckDBPyConnection, options: Options) -> dict[str, float]:
+    """Make every check on Spark, and bring what settling needs of it into the connection's temporary tables."""
+    executor = OnSpark(spark)
+    try:
+        engine = Engine(executor, options.thresholds, options.between, shots_at_once=ALL_SHOTS)
+        engine.run()
+        for relation, sql in _TOLD.items():
+            rows = spark.sql(sql).toArrow()
+            connection.register("told", rows)
+            connection.execute(f"CREATE OR REPLACE TEMP TABLE {relation} AS SELECT * FROM told")  # noqa: S608 - of ours
+            connection.unregister("told")
+    finally:
+        executor.close()
+    return engine.seconds
+
+
+def _commit(  # noqa: PLR0913, PLR0917 - what a commit is made of
+    spark: SparkSession, connection: duckdb.DuckDBPyConnection, shelf: Shelf, made: Path, run: int, options: Options
+) -> None:
+    for table in _SETTLED:
+        path = made / f"{table}.parquet"
+        ledger.write_table(connection, table, path)
+        shelf.take_table(table, *measured(spark, [str(path)]))
+    shelf.commit(run, newest(), options.clock())

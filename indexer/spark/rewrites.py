@@ -1,4 +1,4 @@
-"""What DuckDB and Spark both have and mean otherwise: a rewrite of the syntax tree for each, by the kind of its node."""
+"""What DuckDB and Spark both have and mean otherwise: a rewrite of the syntax tree for each, by its node's kind."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ _ROW_ID = "notification_id"
 
 
 def without_qualify(select: exp.Select) -> exp.Select:
-    """``QUALIFY`` as a condition on a query of its own. What the rows are ordered by goes along, as it may be no column."""
+    """``QUALIFY`` as a condition on a query around it. What rows are ordered by goes along, as it may be no column."""
     inner = select.copy()
     condition = inner.args["qualify"].pop().this
     outer = exp.select(exp.Star())
@@ -59,7 +59,7 @@ def _milliseconds(node: exp.UnixToTime) -> exp.Expression:
     """``epoch_ms`` of a time, which sqlglot takes for the time of a number."""
     if str(node.args.get("scale")) != str(_MILLISECONDS):
         raise _unknown(node)
-    return exp.func("unix_millis", exp.cast(node.this, "TIMESTAMP", dialect="spark"))
+    return _call("unix_millis", exp.cast(node.this, "TIMESTAMP", dialect="spark"))
 
 
 def _truncated(node: exp.TimestampTrunc) -> exp.Expression:
@@ -73,7 +73,7 @@ def _written_time(node: exp.TimeToStr) -> exp.Expression:
     if unknown := [part for part, _ in pieces if part and part not in _DATE_PARTS]:
         raise QueryError(f"strftime's %{unknown[0]} is not known to Spark")
     spelled = "".join(_DATE_PARTS[part] if part else _quoted(text) for part, text in pieces)
-    return exp.func("date_format", node.this, exp.Literal.string(spelled))
+    return _call("date_format", node.this, exp.Literal.string(spelled))
 
 
 def _quoted(text: str) -> str:
@@ -99,7 +99,7 @@ def _best(node: exp.ArgMax | exp.ArgMin) -> exp.Expression:
     """DuckDB passes over a NULL that would be the answer, and puts it last in what is compared."""
     by = node.expression
     if isinstance(by, exp.Tuple):
-        by = exp.func("struct", *(part for each in by.expressions for part in (_is_null(each), each.copy())))
+        by = _call("struct", *(part for each in by.expressions for part in (_is_null(each), each.copy())))
     return type(node)(this=node.this, expression=exp.case().when(exp.not_(_is_null(node.this)), by))
 
 
@@ -119,19 +119,19 @@ def _filtered(node: exp.Window) -> exp.Expression:
 
 def _quantile(node: exp.PercentileCont) -> exp.Expression:
     """Spark's exact one; the other way to write it takes an order."""
-    return exp.func("percentile", node.this, node.expression)
+    return _call("percentile", node.this, node.expression)
 
 
 def _joined(node: exp.GroupConcat) -> exp.Expression:
-    """Each text once, in their order. Spark's ``listagg`` fails where another aggregate beside it is ``DISTINCT`` too."""
+    """Each text once, in their order. Spark's ``listagg`` fails beside another aggregate that is ``DISTINCT``."""
     order = node.this
     if not isinstance(order, exp.Order) or not isinstance(order.this, exp.Distinct):
         return node
     text, by = order.this.expressions[0], order.expressions[0]
     if len(order.expressions) > 1 or by.this != text or by.args.get("desc") or isinstance(node.parent, exp.Filter):
         raise _unknown(node)
-    texts = exp.func("array_sort", exp.func("collect_set", text.copy()))
-    joined = exp.func("array_join", texts, node.args["separator"].copy())
+    texts = _call("array_sort", _call("collect_set", text.copy()))
+    joined = _call("array_join", texts, node.args["separator"].copy())
     return exp.case().when(exp.GT(this=exp.Count(this=text.copy()), expression=exp.Literal.number(0)), joined)
 
 
@@ -173,11 +173,11 @@ def _formatted(node: exp.Format) -> exp.Expression:
         text = _with(text, f"{{{number}}}", f"%{number + 1}$s")
     for old, new in (("\x01", "{"), ("\x02", "}")):
         text = _with(text, old, new)
-    return exp.func("format_string", text, *(each.copy() for each in node.expressions))
+    return _call("format_string", text, *(each.copy() for each in node.expressions))
 
 
 def _with(text: exp.Expression, old: str, new: str) -> exp.Expression:
-    return exp.func("replace", text, exp.Literal.string(old), exp.Literal.string(new))
+    return _call("replace", text, exp.Literal.string(old), exp.Literal.string(new))
 
 
 def _called(node: exp.Anonymous) -> exp.Expression:
@@ -215,12 +215,17 @@ def _pieces(text: str, values: Iterator[exp.Expression]) -> Iterator[exp.Express
 def _piece(spelled: re.Match[str], value: exp.Expression) -> exp.Expression:
     if spelled["kind"] == "f":
         places = exp.Literal.number(spelled["places"] or "6")
-        return exp.func(FIXED_POINT, exp.cast(value.copy(), "DOUBLE"), places)
+        return _call(FIXED_POINT, exp.cast(value.copy(), "DOUBLE"), places)
     written = exp.cast(value.copy(), "STRING", dialect="spark")
     if not spelled["width"]:
         return written
-    width = exp.func("greatest", exp.func("length", written.copy()), exp.Literal.number(spelled["width"]))
-    return exp.func("lpad", written, width, exp.Literal.string(spelled["flags"] or " "))
+    width = _call("greatest", _call("length", written.copy()), exp.Literal.number(spelled["width"]))
+    return _call("lpad", written, width, exp.Literal.string(spelled["flags"] or " "))
+
+
+def _call(name: str, *arguments: exp.Expression) -> exp.Expression:
+    """A function of Spark's, by the name that it has there."""
+    return exp.Anonymous(this=name, expressions=list(arguments))
 
 
 def _unknown(node: exp.Expression) -> QueryError:

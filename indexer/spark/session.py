@@ -1,4 +1,4 @@
-"""Opens a Spark session that counts as DuckDB does: in UTC, and refusing what does not fit instead of making it NULL."""
+"""Opens a Spark session that counts as DuckDB does: in UTC, and what does not fit is an error instead of NULL."""
 
 from __future__ import annotations
 
@@ -64,7 +64,7 @@ def session(cluster: Cluster) -> Iterator[SparkSession]:
         EngineMissing: there is no Java that Spark runs on.
         UsageError: something is set that answers hang on.
     """
-    settings = cluster.settings()
+    settings: dict[str, str | bool | int | float | None] = {**cluster.settings()}
     check_java()
     builder = SparkSession.builder.appName(cluster.name).config(map=settings)
     spark = (builder.master(cluster.master) if cluster.master else builder).getOrCreate()

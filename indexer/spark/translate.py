@@ -1,8 +1,7 @@
 """Turns DuckDB's SQL into Spark's, so that a view, a query and a check have one text each.
 
-sqlglot reads the text and writes it again; between the two stand the rewrites below, one for each thing that both engines
-have and mean otherwise. What is not known to mean the same is refused, and never guessed. A value never becomes text: it
-is bound by its name, in Spark as in DuckDB.
+sqlglot reads the text and writes it again; between the two stand the rewrites, one for each thing that both engines
+have and mean otherwise. A value never becomes text: it is bound by its name, in Spark as in DuckDB.
 """
 
 from __future__ import annotations
@@ -53,11 +52,11 @@ def translate(sql: str | exp.Expression, given: Mapping[str, Any] | None = None)
             _replace(node, rewrite(node))
     for node in _found(whole, exp.Placeholder):
         _replace(node, _typed(node, (given or {}).get(node.name)))
-    return whole.this.sql(dialect="spark", comments=False)
+    return str(whole.this.sql(dialect="spark", comments=False))
 
 
 def arguments(given: Mapping[str, Any]) -> dict[str, Any]:
-    """The values of parameters as Spark takes them: times as text, which Spark would else shift by the machine's zone."""
+    """The values of parameters as Spark takes them: times as text, as Spark would shift them by the machine's zone."""
     return {name: value.isoformat() if isinstance(value, date) else value for name, value in given.items()}
 
 
