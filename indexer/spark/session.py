@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import sys
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
@@ -66,6 +68,8 @@ def session(cluster: Cluster) -> Iterator[SparkSession]:
     """
     settings: dict[str, str | bool | int | float | None] = {**cluster.settings()}
     check_java()
+    # Tasks need this package: Spark would start whichever python3 comes first, on this machine too.
+    os.environ.setdefault("PYSPARK_PYTHON", sys.executable)
     builder = SparkSession.builder.appName(cluster.name).config(map=settings)
     spark = (builder.master(cluster.master) if cluster.master else builder).getOrCreate()
     try:
