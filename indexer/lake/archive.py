@@ -66,26 +66,20 @@ def archive(index: Path, folder: Path, before: datetime, clock: Callable[[], dat
             return []
         with build(index, memory_limit=MEMORY_LIMIT, all_threads=True, compact=True) as connection:
             needed = set(archived.files(connection))
-            moved = _move(connection, folder, before, clock)
+            moved = move(connection, folder, before, clock)
             needed |= set(archived.files(connection))
         _clear(folder, needed)
     return moved
 
 
-def _may_leave(index: Path, before: datetime) -> bool:
-    with reading(index) as connection:
-        return bool(_departing(connection, before))
-
-
-def _departing(connection: duckdb.DuckDBPyConnection, before: datetime) -> list[tuple[str, date, int]]:
-    """The sources and days that may leave, and how many objects each has to give."""
-    run(connection, "departing", before=before)
-    return connection.execute("SELECT source, day, objects FROM departing ORDER BY source, day").fetchall()
-
-
-def _move(
+def move(
     connection: duckdb.DuckDBPyConnection, folder: Path, before: datetime, clock: Callable[[], datetime]
 ) -> list[Day]:
+    """Write the files of what may leave, commit them, and have the index show them for its own rows.
+
+    Raises:
+        IndexInconsistent: the index would not show the same objects as before.
+    """
     number = runs.start(connection, "archive", clock())
     proof = one(connection, statement("row_proof"))
     moved = [_write(connection, folder, *day) for day in _departing(connection, before)]
@@ -98,6 +92,17 @@ def _move(
         )
     runs.finish(connection, number, clock(), "complete")
     return moved
+
+
+def _may_leave(index: Path, before: datetime) -> bool:
+    with reading(index) as connection:
+        return bool(_departing(connection, before))
+
+
+def _departing(connection: duckdb.DuckDBPyConnection, before: datetime) -> list[tuple[str, date, int]]:
+    """The sources and days that may leave, and how many objects each has to give."""
+    run(connection, "departing", before=before)
+    return connection.execute("SELECT source, day, objects FROM departing ORDER BY source, day").fetchall()
 
 
 def _write(connection: duckdb.DuckDBPyConnection, folder: Path, source: str, day: date, objects: int) -> Day:
