@@ -81,6 +81,8 @@ class CosLister:
             answer = self._ask(url, CosS3Auth(self._config, path), headers=headers, stream=True)
         except CosException as error:
             raise _translated(self.storage, error, key) from error
+        except requests.RequestException as error:  # an error answer that is cut: the SDK reads it unguarded
+            raise unreachable(self.storage, error) from error
         return object_file(self.storage, answer.raw, cut, lambda _: self._unexpected(answer, key))
 
     def presigned(self, key: str, seconds: int) -> str:

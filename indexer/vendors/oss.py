@@ -101,7 +101,7 @@ class OssLister:
         headers = object_headers(key, cut)
         try:
             answer = self._bucket.unread(key, headers)
-        except oss2.exceptions.OssError as error:
+        except (oss2.exceptions.OssError, requests.RequestException) as error:
             raise _translated(self.storage, error, key) from error
         return object_file(self.storage, answer, cut, lambda _: refusal(self.storage, status=answer.status, key=key))
 

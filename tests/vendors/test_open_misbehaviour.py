@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import tracemalloc
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -212,6 +213,14 @@ def test_an_empty_refusal_is_judged_by_its_status(
     """A refusal without a body is judged by its HTTP status."""
     refusal = opening_error(adapter, serve(adapter.dialect, holding({KEY: CONTENT}), faults.body(status, b"")))
     assert (type(refusal), refusal.status) == (error, status)
+
+
+@each_sdk
+def test_a_refusal_that_is_cut_is_a_refusal(serve: Serve, adapter: Adapter) -> None:
+    """An error answer whose connection ends in its midst is an error of ours too, by its status or as Unreachable."""
+    cut = replace(faults.refused(403, "AccessDenied"), answer=faults.cut_body().answer)
+    refusal = opening_error(adapter, serve(adapter.dialect, holding({KEY: CONTENT}), cut))
+    assert type(refusal) in {AccessDenied, Unreachable}
 
 
 @each_sdk
