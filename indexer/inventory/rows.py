@@ -17,13 +17,19 @@ if TYPE_CHECKING:
     from indexer.vendors.base import Storage
 
 _NEEDED: tuple[Role, ...] = ("key", "size", "last_modified", "etag", "storage_class")
+# What most keys have nothing of is decoded only where there is some of it.
 _DECODED: dict[KeyEncoding, str] = {
+    "url": "CASE WHEN contains({key}, '%') THEN {unescaped} ELSE {key} END",
+    "form": "CASE WHEN contains({key}, '%') THEN {unescaped} ELSE replace({key}, '+', ' ') END",
+    "none": "{key}",
+}
+_UNESCAPED: dict[KeyEncoding, str] = {
     "url": "url_decode({key})",
     "form": "url_decode(replace({key}, '+', ' '))",
     "none": "{key}",
 }
 # What an encoder never leaves: such a key was not encoded, and would be decoded to another.
-_NOT_ENCODED = "contains({key}, '%') AND regexp_matches({key}, '%([^0-9A-Fa-f]|.?$|.[^0-9A-Fa-f])')"
+_NOT_ENCODED = "regexp_matches({key}, '%([^0-9A-Fa-f]|.?$|.[^0-9A-Fa-f])')"
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,22 +93,20 @@ class Reading:
 
     def _key(self) -> str:
         """The key as it is, checked: an error ends the reading, and says what to do."""
-        roles = self._roles()
+        roles, encoding = self._roles(), self._encoding()
         key = _column(roles["key"])
-        encoding = self._encoding()
-        decoded = _DECODED[encoding].format(key=key)
-        checks = []
-        if encoding != "none":
-            advice = f"a key is not encoded ({encoding}): set key_encoding"
-            checks.append((_NOT_ENCODED.format(key=key), _quoted(advice)))
-        if "bucket" in roles:
-            buckets = ", ".join(map(_quoted, self.manifest.buckets or (self.storage.bucket,)))
-            bucket = _column(roles["bucket"])
-            checks.append((f"{bucket} NOT IN ({buckets})", f"'a row is of the bucket ' || {bucket}"))
-        if not checks:
+        advice = _quoted(f"a key is not encoded ({encoding}): set key_encoding")
+        unescaped = _UNESCAPED[encoding].format(key=key)
+        checked = f"CASE WHEN {_NOT_ENCODED.format(key=key)} THEN error({advice}) ELSE {unescaped} END"
+        decoded = _DECODED[encoding].format(key=key, unescaped=checked)
+        if "bucket" not in roles:
             return decoded
-        cases = " ".join(f"WHEN {wrong} THEN error({told})" for wrong, told in checks)
-        return f"CASE {cases} ELSE {decoded} END"
+        bucket = _column(roles["bucket"])
+        buckets = ", ".join(map(_quoted, self.manifest.buckets or (self.storage.bucket,)))
+        return (
+            f"CASE WHEN coalesce({bucket}, '') NOT IN ({buckets}) "
+            f"THEN error('a row is of the bucket ' || coalesce({bucket}, 'without a name')) ELSE {decoded} END"
+        )
 
     def _instant(self, column: str) -> str:
         # A Parquet file's instant may come with a time zone, and a cast would show it in this machine's.
