@@ -53,6 +53,7 @@ if TYPE_CHECKING:
     from indexer.vendors.objects import Cut, ObjectFile
 
 _REQUEST_ID = "X-Reqid"
+# A private URL has to live until its answer begins, on a machine whose clock is somewhat behind too.
 _URL_SECONDS = 3600
 _CONTENT_TYPE = "application/x-www-form-urlencoded"
 
