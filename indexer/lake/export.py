@@ -81,6 +81,8 @@ def opened(index: Path, folder: Path) -> Iterator[duckdb.DuckDBPyConnection]:
         try:
             with attached(index, "READ_ONLY", index) as connection:
                 connection.execute(f"SET memory_limit = '{MEMORY_LIMIT}'")
+                # Each thread of a join and a sort takes memory that it does not give back to spill into.
+                connection.execute("SET threads = 1")
                 connection.execute("SET temp_directory = ?", [str(staging)])
                 _check(connection, index)
                 yield connection

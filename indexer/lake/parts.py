@@ -119,10 +119,8 @@ def _objects(connection: duckdb.DuckDBPyConnection, names: tuple[str, ...]) -> p
         connection.execute("INSERT INTO chosen SELECT source, day::DATE FROM arrived")
         connection.unregister("arrived")
     first, last = connection.execute("SELECT min(day), max(day) FROM chosen").fetchall()[0]
-    # A sorted result that is read as it stands is held in memory; a table is spilled.
-    sql = f"CREATE OR REPLACE TEMP TABLE sorted AS {statement('objects', _PACKAGE)}"
-    connection.execute(sql, {"first": first, "last": last})
-    return connection.sql("FROM sorted").to_arrow_reader(ROWS_A_GROUP)
+    sql = statement("objects", _PACKAGE)
+    return connection.sql(sql, params={"first": first, "last": last}).to_arrow_reader(ROWS_A_GROUP)
 
 
 def _pieces(rows: pa.RecordBatchReader) -> Iterator[tuple[str, pa.RecordBatch]]:
