@@ -144,9 +144,11 @@ class Loader:
             self._archived.meet(every=not self._full)
             self._execute("known", run=self._run)
             self._archived.know()
+        self._execute("tally")
+        if self._knows:
+            self._outlived = self._leave_to_later()
             self._execute("note_met", every=not self._full)
             self._execute("note_gone")
-        self._execute("tally")
         self._added += self._execute("add_objects", run=self._run, last_seen_run=None if self._full else self._run)
 
     def _leave_to_later(self) -> bool:
