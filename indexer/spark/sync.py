@@ -12,7 +12,7 @@ from indexer import errors
 from indexer.errors import IndexerError, IndexInconsistent
 from indexer.harvest import SourceOutcome
 from indexer.lake.layout import OBJECTS
-from indexer.listing.crawl import Limits
+from indexer.listing.crawl import Clock, Limits
 from indexer.spark import ledger, merge
 from indexer.spark.parcel import Parcel
 from indexer.spark.partitions import measured, write_days
@@ -47,12 +47,13 @@ _ROWS_A_SHUFFLE_PART = 500_000
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """How to run. ``limits`` are one task's; ``shards`` is into how many ranges a source is cut, about."""
+    """How to run. ``limits`` and ``clock`` are each task's; a source is cut into about ``shards`` ranges."""
 
     limits: Limits = Limits(CONCURRENCY)  # noqa: RUF009 - it is frozen
     shards: int | None = None
     allow_empty: bool = False
     now: Callable[[], datetime] = utc_now
+    clock: Clock = Clock(utc_now)  # noqa: RUF009
 
 
 @dataclass(frozen=True)
@@ -128,7 +129,7 @@ def _listed(run: Run, parcel: Parcel, shards: list[Receipt]) -> list[Receipt]:
     if not shards:
         return []
     folder = str(run.made / "listed")
-    work = Work(parcel, run.number, folder, run.began_at, run.options.limits, _tries(run.spark))
+    work = Work(parcel, run.number, folder, run.began_at, run.options.limits, _tries(run.spark), run.options.clock)
     return listed_by(run.spark, work, shards)
 
 

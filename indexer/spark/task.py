@@ -95,6 +95,7 @@ class Work:
     began_at: datetime
     limits: Limits
     tries: int
+    clock: Clock = Clock(utc_now)  # noqa: RUF009 - it is frozen
 
 
 def listing(
@@ -111,13 +112,12 @@ def listing(
     return run
 
 
-def list_shard(  # noqa: PLR0913, PLR0917 - what a test replaces comes last
+def list_shard(
     work: Work,
     shard: Receipt,
     tried: int,
     task: int,
     connect: Callable[[Storage, int], Lister] = open_lister,
-    clock: Clock = Clock(utc_now),  # noqa: B008 - it is frozen
 ) -> Receipt:
     """List one range into a file of its own, and give its receipt.
 
@@ -125,7 +125,7 @@ def list_shard(  # noqa: PLR0913, PLR0917 - what a test replaces comes last
         TransientVendorError: a further try may list it, and there is one left.
     """
     try:
-        return _listed(work, shard, task, connect, clock)
+        return _listed(work, shard, task, connect)
     except IndexerError as error:
         if isinstance(error, TransientVendorError) and tried + 1 < work.tries:
             raise
@@ -136,13 +136,13 @@ def _failed(shard: Receipt, error: IndexerError) -> Receipt:
     return Receipt(shard.source, shard.shard, shard.after, shard.until, error=str(error), kind=type(error).__name__)
 
 
-def _listed(work: Work, shard: Receipt, task: int, connect: Callable[[Storage, int], Lister], clock: Clock) -> Receipt:
+def _listed(work: Work, shard: Receipt, task: int, connect: Callable[[Storage, int], Lister]) -> Receipt:
     source, lister = _opened(work.parcel, shard.source, work.limits.concurrency, connect)
-    began_at = clock.now()
+    began_at = work.clock.now()
     crawl = _crawl(source, shard.range, lister, began_at)
     with scratch() as connection:
         loader = Loader(connection, source, work.run, _NEVER_LATE, full=False)
-        for event in listed([crawl], work.limits, clock):
+        for event in listed([crawl], work.limits, work.clock):
             if event.listed is not None:
                 loader.add(event.listed)
         if isinstance(crawl.error, VendorError):
@@ -151,7 +151,7 @@ def _listed(work: Work, shard: Receipt, task: int, connect: Callable[[Storage, i
         loader.close()
         told = _proved(connection, shard)
         file = _written(connection, work, source, shard.shard, task)
-    told |= {"began_at": began_at.isoformat(), "ended_at": clock.now().isoformat()}
+    told |= {"began_at": began_at.isoformat(), "ended_at": work.clock.now().isoformat()}
     return Receipt(shard.source, shard.shard, shard.after, shard.until, requests=crawl.requests, file=file, **told)
 
 
