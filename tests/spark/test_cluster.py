@@ -41,7 +41,7 @@ def running(tmp_path: Path) -> Iterator[Cluster]:
 def test_a_sync_of_which_a_worker_is_killed_has_the_count_and_hash_of_an_undisturbed_one(
     running: Cluster, tmp_path: Path
 ) -> None:
-    """The worker dies with its executor in the midst of a task, which another one does again; the lake has every key."""
+    """The worker dies with its executor amid a task, which the other one does again; the lake has every key."""
     lake, events = Lake(tmp_path / "lake"), tmp_path / "events"
     events.mkdir()
     with serving(keys=KEYS, latency=_LATENCY_MS) as bucket:

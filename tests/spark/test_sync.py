@@ -15,7 +15,8 @@ from bench.serving import serving
 
 from indexer.config import load_config
 from indexer.errors import UsageError
-from indexer.listing.crawl import Backoff, Clock, Limits
+from indexer.listing.crawl import Clock, Limits
+from indexer.listing.retry import Backoff
 from indexer.store import reading
 from indexer.sync import Options as NativeOptions
 from indexer.sync import sync as native_sync
@@ -127,9 +128,8 @@ def test_what_was_written_after_the_run_began_is_left_to_the_next_one(
     ((known,),) = lake.rows("key", "WHERE kind = 'screenshot' ORDER BY key LIMIT 1")
     ((odd,),) = lake.rows("key", "WHERE kind = 'unparsed' ORDER BY key LIMIT 1")
     bucket.add([NEWER, known, odd])
-    before = replace(
-        FEW, now=lambda: datetime.fromisoformat("2026-01-05 10:00:00")
-    )  # the bucket's times are its names'
+    # When an object was written is what its name says, in this bucket.
+    before = replace(FEW, now=lambda: datetime.fromisoformat("2026-01-05 10:00:00"))
     (outcome,) = _sync(spark, config, lake, before).outcomes
     assert outcome.merged is not None
     assert (outcome.merged.added, outcome.merged.changed, outcome.merged.deleted) == (0, 0, 0)
