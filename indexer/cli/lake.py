@@ -12,6 +12,7 @@ import click
 from indexer.cli.common import App, common_options
 from indexer.cli.output import Show
 from indexer.config import find_config
+from indexer.config.lake import Lake
 
 if TYPE_CHECKING:
     from indexer.config import Config
@@ -40,11 +41,11 @@ def export(app: App, folder: Path, form: str) -> None:
     from indexer.lake.export import export as write  # noqa: PLC0415
 
     config = _config(app)
-    index, lake, now = app.index(config), folder.absolute(), datetime.now(UTC).replace(tzinfo=None)
+    index, lake, now = app.index(config), folder.resolve(), datetime.now(UTC).replace(tzinfo=None)
     if form == "iceberg":
         from indexer.lake.iceberg import export_iceberg  # noqa: PLC0415 - an extra
 
-        exported = export_iceberg(index, lake, now, config.lake if config else None)
+        exported = export_iceberg(index, lake, (config and config.lake) or Lake(Path.cwd()))
     else:
         exported = write(index, lake, now)
     Show("table")([asdict(table) for table in exported])
@@ -63,7 +64,7 @@ def attach(app: App, folder: Path) -> None:
     # Parquet's library is nothing that the other commands should wait for.
     from indexer.lake.attach import attach as show  # noqa: PLC0415
 
-    index, lake = app.index(), folder.absolute()
+    index, lake = app.index(), folder.resolve()
     manifest = show(lake, index)
     objects = sum(file.rows for file in manifest.of("objects"))
     app.say(f"{index} shows {lake} as of run {manifest.run}: {objects:,} objects")

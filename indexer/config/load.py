@@ -13,6 +13,7 @@ import click
 
 from indexer.config.generics import check_generic
 from indexer.config.inventories import InventoryPlace, read_inventory
+from indexer.config.lake import Lake, read_lake
 from indexer.config.moderation import Moderation, read_moderation
 from indexer.config.nightly import Nightly, read_nightly
 from indexer.config.pages import Pages, read_pages
@@ -75,6 +76,7 @@ class Config:
     moderation: Moderation = Moderation()  # noqa: RUF009 - it is frozen
     reconcile: Thresholds = Thresholds()  # noqa: RUF009
     nightly: Nightly = Nightly()  # noqa: RUF009
+    lake: Lake | None = None
 
     def chosen(self, names: tuple[str, ...]) -> tuple[Source, ...]:
         """The sources of these names, all of them where there are none."""
@@ -125,6 +127,7 @@ def parse_config(text: str, path: Path) -> Config:
     receiver = None if settings.receiver is None else read_receiver(settings.receiver, path, mistakes)
     thresholds = read_thresholds(settings.reconcile, mistakes)
     nightly = read_nightly(settings.nightly, path, generics, mistakes)
+    lake = read_lake(settings.lake, path, mistakes)
     pages = None if settings.pages is None else read_pages(settings.pages, path, mistakes)
     if not settings.sources and not mistakes:
         mistakes.append(Mistake("[sources]", "there is no source: add a [sources.NAME]"))
@@ -140,6 +143,7 @@ def parse_config(text: str, path: Path) -> Config:
         moderation=moderation,
         reconcile=thresholds,
         nightly=nightly,
+        lake=lake,
     )
 
 

@@ -191,6 +191,13 @@ class NightlySettings(_Settings):
     max_requests_per_second: float | None = Field(default=None, gt=0)
 
 
+class LakeSettings(_Settings):
+    """``[lake]``: the namespace of Iceberg tables, and the properties of the catalog that they go into."""
+
+    namespace: str = "screenshots"
+    catalog: dict[str, SecretStr] = {}
+
+
 class FileSettings(_Settings):
     """The file's top level."""
 
@@ -201,6 +208,7 @@ class FileSettings(_Settings):
     pages: dict[str, Any] | None = None
     reconcile: dict[str, Any] = {}
     nightly: dict[str, Any] = {}
+    lake: dict[str, Any] = {}
 
 
 _Model = TypeVar("_Model", bound=_Settings)
