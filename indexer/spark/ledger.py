@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import pyarrow as pa
 
 from indexer.lake.layout import lake_type
+from indexer.lake.parts import tables
 from indexer.spark.scratch import scratch
 from indexer.store.described import described, grammar_of
 
@@ -24,8 +25,8 @@ if TYPE_CHECKING:
 
 TABLES = ("runs", "run_sources", "receipts", "sources")
 """What a sync writes besides objects."""
-# What stands in the lake's files of objects, and what an index does not carry over.
-_ELSEWHERE = ("names", "object_rows", "kept_rows")
+# They stand in the files of objects.
+_NAMES = "names"
 
 
 @contextmanager
@@ -41,8 +42,7 @@ def ledger(shelf: Shelf) -> Iterator[duckdb.DuckDBPyConnection]:
 
 def tables_to_write(connection: duckdb.DuckDBPyConnection, shelf: Shelf) -> list[str]:
     """The tables that a sync changed, and those that a new lake lacks."""
-    rows = connection.execute("SELECT table_name FROM duckdb_tables() WHERE NOT temporary").fetchall()
-    known = [table for (table,) in rows if table not in _ELSEWHERE]
+    known = [table for table in tables(connection) if table != _NAMES]
     return [table for table in known if table in TABLES or not shelf.paths(table)]
 
 

@@ -38,6 +38,7 @@ _TOLD = {
     "digits": "INT",
     "back": "STRING",
 }
+_CUT = ("front", "digits", "back")
 _OWN = {"first_seen_run": "INT", "last_seen_run": "INT", "deleted_at": "TIMESTAMP_NTZ"}
 _KEYED = {"key": "STRING", "name_id": "BIGINT"}
 
@@ -50,9 +51,9 @@ def ddl(*columns: dict[str, str]) -> str:
 STAGED_SCHEMA = ddl(_KEYED, _TOLD, {"day": "DATE", "shard": "INT", "late_hash": "DECIMAL(20, 0)"})
 """What tasks write: the rows of ``sql/stage.sql``."""
 KNOWN_SCHEMA = ddl(_KEYED, _TOLD, _OWN, {"day": "DATE"})
-"""What the lake holds of an object, and the day that its file is of."""
-OBJECT_COLUMNS = ("key", *_TOLD, "name_id", *_OWN)
-"""What a file of the lake's objects holds; source and day are its folders'."""
+"""What the lake holds of an object of one source."""
+OBJECT_COLUMNS = ("source", "day", "key", *(name for name in _TOLD if name not in _CUT), *_OWN, "name_id", *_CUT)
+"""What a file of the lake's objects holds, in the order in which an export writes it."""
 
 
 class Changes(NamedTuple):

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
     from pyspark.sql import DataFrame, SparkSession
 
+FOLDER = "of"
+"""What the folders of days are called before their files are the lake's: ``of=YYYY-MM-DD``."""
 _ROWS_A_FILE = 2_000_000
 _CHUNK = 1 << 20
 
@@ -37,7 +39,9 @@ def write_days(objects: DataFrame, rows: Mapping[date, int], folder: Path) -> li
     # All keys of one front go to one file, so that its sessions are read from as few as can be.
     placed = objects.join(f.broadcast(counted), "day").withColumn("part", f.expr("pmod(hash(front), parts)"))
     sorted_ = placed.repartition(_tasks(spark, parts), "day", "part").sortWithinPartitions("day", "key")
-    sorted_.drop("parts", "part").write.partitionBy("day").option("compression", "zstd").parquet(str(folder))
+    # The column that names the folders is not in the files, and the day has to be.
+    dated = sorted_.drop("parts", "part").withColumn(FOLDER, f.col("day").cast("string"))
+    dated.write.partitionBy(FOLDER).option("compression", "zstd").parquet(str(folder))
     return measured(spark, sorted(str(path) for path in folder.rglob("*.parquet")))
 
 

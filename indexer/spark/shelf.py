@@ -43,18 +43,22 @@ class Shelf:
         return sum(file.rows for key in self._objects(source) for file in self.files[key])
 
     def take_objects(self, source: str, days: Iterable[date], written: Iterable[Written]) -> None:
-        """Have these files, which stand in folders called ``day=YYYY-MM-DD``, be all there is of some days."""
+        """Have these files, which stand in folders called ``of=YYYY-MM-DD``, be all there is of some days."""
         for key in self._objects(source, days):
             del self.files[key]
         for file in written:
-            day = Path(file.path).parent.name.removeprefix("day=")
+            day = Path(file.path).parent.name.partition("=")[2]
             self._take(OBJECTS, partition(source, day), file)
 
     def take_table(self, table: str, written: Written) -> None:
         """Have this file be all there is of a table."""
+        self.drop_table(table)
+        self._take(table, "0", written)
+
+    def drop_table(self, table: str) -> None:
+        """Have nothing be left of a table."""
         for key in self._of(table):
             del self.files[key]
-        self._take(table, "0", written)
 
     def commit(self, run: int, schema: int, now: datetime) -> None:
         """Let readers see what was taken, all of it at once; who reads the manifest before goes on with its files."""

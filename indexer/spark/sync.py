@@ -11,7 +11,6 @@ from pyspark.sql import functions as f
 from indexer import errors
 from indexer.errors import IndexerError, IndexInconsistent
 from indexer.harvest import SourceOutcome
-from indexer.lake.layout import OBJECTS
 from indexer.listing.crawl import Clock, Limits
 from indexer.spark import ledger, merge
 from indexer.spark.parcel import Parcel
@@ -21,6 +20,7 @@ from indexer.spark.shelf import writing
 from indexer.spark.task import Work, utc_now
 from indexer.store import Merged, runs
 from indexer.store.described import check_emptiness, check_identity, describe
+from indexer.store.migrations import newest
 from indexer.sync import SyncResult
 from indexer.vendors import open_lister
 
@@ -173,7 +173,7 @@ def _merged(run: Run, source: Source, receipts: list[Receipt]) -> Merged:
         check_emptiness(source.name, before)
     merging = _merge(run, source)
     staged = _read(run.spark, merge.STAGED_SCHEMA, [each.file for each in receipts if each.file])
-    known = _known(run, source, run.shelf.object_paths(source.name))
+    known = _known(run, run.shelf.object_paths(source.name))
     merging.judge(run.spark, staged, known, known)
     changes, left_out = merge.changes(run.spark), merge.left_out(run.spark)
     if changes.rows:
@@ -205,27 +205,23 @@ def _merge(run: Run, source: Source) -> merge.Merge:
 def _write(run: Run, source: Source, merging: merge.Merge, staged: DataFrame, changes: merge.Changes) -> None:
     """Write the days that a listing touched; of the others nothing is read but the names."""
     days = list(changes.rows)
-    known = _known(run, source, run.shelf.object_paths(source.name, days))
-    names = _known(run, source, run.shelf.object_paths(source.name))
+    known = _known(run, run.shelf.object_paths(source.name, days))
+    names = _known(run, run.shelf.object_paths(source.name))
     # A late one stands where the known one may be of another day, and keeps it from being taken for deleted.
     listed = staged.where(f.col("day").isin(days) | f.col("late_hash").isNotNull())
     judged = merging.judge(run.spark, listed, known, names)
-    objects = judged.where("became <> 'left out'").select(*merge.OBJECT_COLUMNS, "day")
-    files = write_days(objects, changes.rows, run.made / "merged" / source.name)
+    objects = judged.where("became <> 'left out'").withColumn("source", f.lit(source.name))
+    files = write_days(objects.select(*merge.OBJECT_COLUMNS), changes.rows, run.made / "merged" / source.name)
     run.shelf.take_objects(source.name, days, files)
 
 
-def _known(run: Run, source: Source, files: list[str]) -> DataFrame:
-    """What the lake's files hold of a source, with the day that their folders tell."""
-    home = run.shelf.folder / OBJECTS / f"source={source.name}"
-    return _read(run.spark, merge.KNOWN_SCHEMA, files, str(home))
+def _known(run: Run, files: list[str]) -> DataFrame:
+    """What some of the lake's files hold."""
+    return _read(run.spark, merge.KNOWN_SCHEMA, files)
 
 
-def _read(spark: SparkSession, schema: str, files: list[str], base: str | None = None) -> DataFrame:
-    if not files:
-        return spark.createDataFrame([], schema)
-    reader = spark.read.schema(schema)
-    return (reader.option("basePath", base) if base else reader).parquet(*files)
+def _read(spark: SparkSession, schema: str, files: list[str]) -> DataFrame:
+    return spark.read.schema(schema).parquet(*files) if files else spark.createDataFrame([], schema)
 
 
 def _failure(run: Run, source: Source, error: IndexerError) -> SourceOutcome:
@@ -240,5 +236,5 @@ def _commit(run: Run) -> None:
         path = run.made / f"{table}.parquet"
         ledger.write_table(run.connection, table, path)
         run.shelf.take_table(table, *measured(run.spark, [str(path)]))
-    version = run.connection.execute("SELECT max(version) FROM schema_migrations").fetchall()[0][0]
-    run.shelf.commit(run.number, version, run.options.now())
+    run.shelf.drop_table("names")  # those of an export: a lake without them has those of its objects
+    run.shelf.commit(run.number, newest(), run.options.now())

@@ -15,8 +15,11 @@ from bench.serving import serving
 
 from indexer.config import load_config
 from indexer.errors import UsageError
+from indexer.lake.attach import attach
+from indexer.lake.export import export
 from indexer.listing.crawl import Clock, Limits
 from indexer.listing.retry import Backoff
+from indexer.status import describe
 from indexer.store import reading
 from indexer.sync import Options as NativeOptions
 from indexer.sync import sync as native_sync
@@ -103,6 +106,27 @@ def test_a_second_sync_of_an_unchanged_bucket_leaves_the_files_of_its_objects_as
     ((numbers, names),) = lake.rows("count(DISTINCT name_id), count(DISTINCT (front, digits, back))")
     assert numbers == names > 30
     assert lake.rows("count(*)", "WHERE strftime(coalesce(captured_at, last_modified), '%Y-%m-%d') <> day") == [(0,)]
+
+
+def test_a_sync_goes_on_with_an_exported_lake_and_an_index_can_be_attached_to_what_it_leaves(
+    spark: SparkSession, config: Config, bucket: ListServer, tmp_path: Path
+) -> None:
+    """Known sessions keep their numbers, runs are counted on, and the attached index holds and proves the same."""
+    lake = Lake(tmp_path / "lake")
+    assert native_sync(config.index, config.sources).exit_code == 0
+    export(config.index, lake.folder, utc_now())
+    ((front, name_id),) = lake.rows("front, name_id", "WHERE kind = 'screenshot' ORDER BY key LIMIT 1")
+    bucket.add([f"{front}20260301100005000.jpg", NEWER])
+    result = _sync(spark, config, lake)
+    assert result.run == 2
+    assert [each.merged.added for each in result.outcomes if each.merged] == [2]
+    assert lake.rows("name_id", "WHERE captured_at = TIMESTAMP '2026-03-01 10:00:05'") == [(name_id,)]
+    attach(lake.folder, tmp_path / "attached.duckdb")
+    assert native_sync(config.index, config.sources, NativeOptions(full=True)).exit_code == 0
+    with reading(tmp_path / "attached.duckdb") as attached, reading(config.index) as index:
+        for sql in (f"SELECT {COLUMNS} FROM objects ORDER BY ALL", "SELECT * FROM sessions ORDER BY ALL"):
+            assert attached.execute(sql).fetchall() == index.execute(sql).fetchall()
+        assert describe(attached).lines[0] == describe(index).lines[0]
 
 
 def test_files_are_sorted_by_key(spark: SparkSession, config: Config, tmp_path: Path) -> None:
