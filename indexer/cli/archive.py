@@ -28,6 +28,7 @@ class Age(click.ParamType):
         self._today = today
 
     def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> datetime:
+        """Read what was given, or fail as a wrong argument does."""
         text = str(value)
         if days := _DAYS.fullmatch(text):
             midnight = self._today().replace(hour=0, minute=0, second=0, microsecond=0)

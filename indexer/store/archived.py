@@ -6,7 +6,9 @@ complete one finds changed or gone, is brought back: the index has it again as i
 
 from __future__ import annotations
 
+import stat
 from dataclasses import astuple, dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from indexer.errors import IndexInconsistent
@@ -40,15 +42,26 @@ def files(connection: duckdb.DuckDBPyConnection) -> list[str]:
     """The absolute paths of the archive's files; none where nothing was archived.
 
     Raises:
-        IndexInconsistent: one is not named as an archive's are: an index that somebody sends you opens no other file.
+        IndexInconsistent: one is gone, or is not named as an archive's are: an index that somebody sends you opens no
+            other file.
     """
     if statements.one(connection, _HAS_FILES) is None:
         return []
     rows = connection.execute("SELECT folder, path FROM archive_files ORDER BY ALL").fetchall()
-    for _, path in rows:
-        if not is_file(path):
-            raise IndexInconsistent(f"the index names {path!r}, which is no file of an archive")
+    for folder, path in rows:
+        _check(folder, path)
     return [f"{folder}/{path}" for folder, path in rows]
+
+
+def _check(folder: str, path: str) -> None:
+    if not is_file(path):
+        raise IndexInconsistent(f"the index names {path!r}, which is no file of an archive")
+    try:
+        is_regular = stat.S_ISREG(Path(folder, path).lstat().st_mode)
+    except FileNotFoundError:
+        is_regular = False
+    if not is_regular:
+        raise IndexInconsistent(f"{folder}/{path} is not there, and the index needs it: put its archive back")
 
 
 def files_of(connection: duckdb.DuckDBPyConnection, source: str, day: date) -> list[str]:

@@ -12,19 +12,19 @@ from typing import TYPE_CHECKING, Any
 import duckdb
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from store.listings import BEGUN, CLOUD_RECORDING, Found, Listing, begun, page_of, rows, source
+from store.payloads import payload, take, verdict
 
 from indexer.lake.archive import move
 from indexer.listing.ranges import KeyRange
 from indexer.listing.shards import Listed, Shard
-from indexer.moderation.base import Verdict
 from indexer.naming import Layout
 from indexer.store import Loader, Merged, match, runs
 from indexer.store.migrations import migrate
-from store.listings import BEGUN, CLOUD_RECORDING, Found, Listing, begun, page_of, rows, source
-from store.payloads import payload, take, verdict
 
 if TYPE_CHECKING:
     from indexer.config import Source
+    from indexer.moderation.base import Verdict
 
 DAYS = [f"202601{day:02}" for day in range(5, 9)]
 SESSIONS = ["a/38f8e3_room__uid_s_7", "a/38f8e3_room__uid_s_4294967295", "b/77c0de_hall__uid_s_9"]
@@ -89,8 +89,10 @@ STEPS = st.one_of(
         st.sampled_from([True, True, True, False]),
         st.sampled_from([CLOUD_RECORDING, CLOUD_RECORDING, Layout("auto")]),
     ),
-    st.builds(Incremental, LISTINGS, st.lists(st.sampled_from(KEYS), min_size=2, max_size=2, unique=True), st.booleans()),
-    st.builds(Archive, st.sampled_from([datetime(2026, 1, day) for day in range(5, 10)])),
+    st.builds(
+        Incremental, LISTINGS, st.lists(st.sampled_from(KEYS), min_size=2, max_size=2, unique=True), st.booleans()
+    ),
+    st.builds(Archive, st.sampled_from([datetime.fromisoformat(f"2026-01-{day:02}") for day in range(5, 10)])),
 )
 
 
@@ -125,7 +127,7 @@ def listing(  # noqa: PLR0913 - what a listing can be
 def judged() -> list[Verdict]:
     """A verdict about every other key by its name, and some by who is in the picture."""
     by_key = [verdict(result_path=f"/{number}", key=key) for number, key in enumerate(KEYS[::2])]
-    moment = datetime(2026, 1, 6, 10, 0, 1)
+    moment = datetime.fromisoformat("2026-01-06 10:00:01")
     who = verdict(result_path="/who", sid="38f8e3", cname="room", uid=7, captured_at=moment, captured_at_precision_ms=1)
     return [*by_key, who]
 
@@ -134,8 +136,8 @@ def shown(connection: duckdb.DuckDBPyConnection) -> list[list[tuple[Any, ...]]]:
     """What analysts see, and what the next run would plan by."""
     views = ("screenshots", "other_objects", "violations", "sessions", "run_sources")
     told = [rows(connection, f"FROM {view} ORDER BY ALL") for view in views]
-    counts = "SELECT n.front, sum(p.objects) FROM present_names p JOIN names n USING (name_id) GROUP BY 1 HAVING sum(p.objects) > 0"
-    return [*told, rows(connection, f"{counts} ORDER BY 1")]
+    counts = "SELECT n.front, sum(p.objects) AS objects FROM present_names p JOIN names n USING (name_id) GROUP BY 1"
+    return [*told, rows(connection, f"FROM ({counts}) WHERE objects > 0 ORDER BY 1")]
 
 
 @settings(max_examples=10)
