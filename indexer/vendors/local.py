@@ -99,7 +99,7 @@ def file_of(storage: Storage, key: str) -> Path:
     check_key(key)
     try:
         root, path = Path(storage.endpoint).resolve(), Path(storage.endpoint, key).resolve(strict=True)
-        there = path.is_relative_to(root) and path.is_file() and not key.startswith("/")
+        there = path.is_relative_to(root) and path.is_file() and "" not in key.split("/")
     except PermissionError as error:
         _raise(error, key)
     except (OSError, ValueError, RuntimeError):  # too long a name, a NUL, and before Python 3.13 a loop of links

@@ -242,6 +242,14 @@ def test_no_key_leads_out_of_the_folder(tmp_path: Path, key: str) -> None:
         lister(root).open(key)
 
 
+@pytest.mark.parametrize("spelled", ["{root}/sub/a", "sub//a", "sub/a/", "/sub/a"])
+def test_a_file_has_one_key(tmp_path: Path, spelled: str) -> None:
+    """What the file system takes for another spelling of a path is no key, as it is none in a listing."""
+    root = folder(tmp_path / "bucket", "sub/a")
+    with pytest.raises(NoSuchObject):
+        lister(root).open(spelled.format(root=root))
+
+
 def test_a_link_inside_of_the_folder_is_followed(tmp_path: Path) -> None:
     """Reading a link reads the file that it stands for, where that is in the folder too."""
     root = folder(tmp_path / "bucket", "a/b")
