@@ -17,7 +17,7 @@ LEAST_VERSION = 17
 """What Spark 4 needs: https://spark.apache.org/docs/latest/#downloading."""
 
 _WAIT_SECONDS = 30
-_VERSION = re.compile(r'version "(\d+)')
+_VERSION = re.compile(r'version "(?:1\.)?(\d+)')
 _NEXT = (
     f"install Java {LEAST_VERSION} or later (Debian: `apt install openjdk-17-jre-headless`) and let JAVA_HOME name it"
 )
