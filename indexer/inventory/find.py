@@ -22,8 +22,9 @@ if TYPE_CHECKING:
 
 _LARGEST_MANIFEST = 256 << 20
 _LARGEST_CHECKSUM = 4096
-# A copied inventory keeps its folders from some depth on: the manifest's file names begin further up.
-_FOLDERS_ABOVE = 12
+# Every vendor has the files in the manifest's folder or in one beside it, whatever stands above in a copy or in the bucket.
+# A hostile manifest finds nothing further up.
+_ROOTS = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,11 +51,12 @@ class Found:
         raise InventoryRefused(self.manifest.name, f"its file {name} is not there")
 
     def _candidates(self, name: str) -> Iterator[str]:
+        if self.root is None:
+            yield from spellings(name)
+            return
         for spelled in spellings(name):
-            yield spelled
-            if self.root is not None:
-                parts = [part for part in spelled.split("/") if part not in {"", ".", ".."}]
-                yield from ("/".join(parts[cut:]) for cut in range(1, len(parts)))
+            parts = [part for part in spelled.split("/") if part not in {"", ".", ".."}]
+            yield from ("/".join(parts[cut:]) for cut in range(len(parts)))
 
 
 def dialect_of(storage: Storage) -> Dialect:
@@ -79,12 +81,14 @@ def named(path: Path, dialect: Dialect) -> Found:
     manifest = _complete(files, path.name, str(path), dialect)
     if manifest is None:
         raise InventoryRefused(str(path), "it is not finished: the checksum that is written last is not there")
-    for _ in range(_FOLDERS_ABOVE):
+    for _ in range(_ROOTS):
         found = Found(manifest, dialect, local_files(root), root)
         if not manifest.files or _has_first(found):
             return found
         root = root.parent
-    raise InventoryRefused(str(path), f"its file {manifest.files[0].name} is not there, nor in the folders above")
+    raise InventoryRefused(
+        str(path), f"its file {manifest.files[0].name} is not there, neither below its folder nor beside it"
+    )
 
 
 def newest(files: Files, dialect: Dialect, bucket: str, folder: Path | None = None) -> Found | None:
