@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Any
 import duckdb
 import pytest
 from demo.pipeline import indexed, reconciled
-from lake.test_archive_model import listing as ranged
 from library.sample import given
 from store.listings import Found, listing, rows, shot, source
 from store.listings import sync as listed
@@ -28,6 +27,7 @@ from indexer.status import describe
 from indexer.store import archived, build, reading
 from indexer.store.lock import lock_of, locked
 from indexer.sync import sync
+from lake.test_archive_model import listing as ranged
 
 if TYPE_CHECKING:
     from indexer.demo import Sample
