@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import click
 
+from indexer.cli.spark_lake import spark_query, spark_reconcile, spark_sql
 from indexer.cli.spark_sync import spark_sync
 
 
@@ -12,5 +13,5 @@ def spark() -> None:
     """Work on a lake by Apache Spark: on this machine, or on a cluster."""
 
 
-for command in (spark_sync,):
+for command in (spark_sync, spark_query, spark_sql, spark_reconcile):
     spark.add_command(command)

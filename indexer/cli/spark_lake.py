@@ -40,7 +40,9 @@ class Lake:
         try:
             from indexer.spark.session import Cluster, session  # noqa: PLC0415 - Spark is an extra
         except ModuleNotFoundError as error:
-            raise EngineMissing(f"{error.name} is not installed: pip install 'screenshot-indexer[spark]'") from error
+            raise EngineMissing(
+                f"{error.name} is not installed: pip install 'screenshot-indexer[spark]', on every machine of the cluster"
+            ) from error
         with session(Cluster(self._master, self._settings)) as spark:
             yield spark
 
