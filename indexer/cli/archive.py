@@ -6,44 +6,38 @@ import re
 from dataclasses import asdict
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
 
 from indexer.cli.common import App, common_options
 from indexer.cli.output import Show, output_options
 
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
 _DAYS = re.compile(r"([0-9]{1,5})d")
 
 
-class Age(click.ParamType):
-    """Days as ``90d``, or a date: the moment, naive UTC, at whose day's begin what is old ends."""
+def begin_of(age: str, now: datetime) -> datetime:
+    """The midnight, naive UTC, before which days are older than an age: ``90d`` before ``now``, or a date as it stands.
 
-    name = "age"
+    Raises:
+        click.BadParameter: it is neither.
+    """
+    if days := _DAYS.fullmatch(age):
+        return now.replace(hour=0, minute=0, second=0, microsecond=0) - timedelta(days=int(days[1]))
+    try:
+        return datetime.strptime(age, "%Y-%m-%d")  # noqa: DTZ007 - naive UTC
+    except ValueError:
+        raise click.BadParameter(f"{age!r} is neither days, as 90d, nor a date, as 2026-01-31") from None
 
-    def __init__(self, today: Callable[[], datetime] = lambda: datetime.now(UTC).replace(tzinfo=None)) -> None:
-        self._today = today
 
-    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> datetime:
-        """Read what was given, or fail as a wrong argument does."""
-        text = str(value)
-        if days := _DAYS.fullmatch(text):
-            midnight = self._today().replace(hour=0, minute=0, second=0, microsecond=0)
-            return midnight - timedelta(days=int(days[1]))
-        try:
-            return datetime.strptime(text, "%Y-%m-%d")  # noqa: DTZ007 - naive UTC
-        except ValueError:
-            self.fail(f"{text!r} is neither days, as 90d, nor a date, as 2026-01-31", param, ctx)
+def _begin(_: click.Context, __: click.Parameter, age: str) -> datetime:
+    return begin_of(age, datetime.now(UTC).replace(tzinfo=None))
 
 
 @click.command
 @click.option(
     "--older-than",
     "before",
-    type=Age(),
+    callback=_begin,
     required=True,
     metavar="AGE",
     help="Days, as 90d, or a date: the days before leave, UTC.",

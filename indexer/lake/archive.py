@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
     import duckdb
 
-MEMORY_LIMIT = "1GB"
+MEMORY_LIMIT = "512MB"
 """What sorting a day and writing the index anew may hold in DuckDB; what does not fit is spilled beside the index."""
 
 
