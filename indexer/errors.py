@@ -28,6 +28,7 @@
   + QueryError                 SQL of the user's that DuckDB refuses; exit 2
     - QueryStopped             it took longer than a page's query may
   + EngineMissing              Spark, or the Java that it runs on, is not installed; exit 2
+  + EngineFailed               Spark gave up
   + QueriesBusy                other queries of the pages are still running; a retry can help
 """
 
@@ -209,3 +210,7 @@ class EngineMissing(IndexerError):
     """Spark, or the Java that it runs on, is not installed."""
 
     exit_code = 2
+
+
+class EngineFailed(IndexerError):
+    """Spark gave up what it was asked for."""

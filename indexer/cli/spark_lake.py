@@ -32,19 +32,44 @@ class Lake:
 
     @contextmanager
     def opened(self) -> Iterator[SparkSession]:
-        """Give a session, and say what to install where there is no Spark.
+        """Give a session.
 
         Raises:
             EngineMissing: Spark or Java is not installed.
+            EngineFailed: Spark gave something up.
         """
-        try:
-            from indexer.spark.session import Cluster, session  # noqa: PLC0415 - Spark is an extra
-        except ModuleNotFoundError as error:
-            raise EngineMissing(
-                f"{error.name} is not installed: pip install 'screenshot-indexer[spark]', on every machine of the cluster"
-            ) from error
-        with session(Cluster(self._master, self._settings)) as spark:
+        with _installed():
+            from indexer.spark.failures import told  # noqa: PLC0415 - Spark is an extra
+            from indexer.spark.session import Cluster, session  # noqa: PLC0415
+        with session(Cluster(self._master, self._settings)) as spark, told():
             yield spark
+
+    @contextmanager
+    def shown(self) -> Iterator[SparkSession]:
+        """Give a session that has the lake's tables and views.
+
+        Raises:
+            IndexMissing: nothing was exported there yet.
+            EngineMissing: Spark or Java is not installed.
+            EngineFailed: Spark gave something up.
+        """
+        with _installed():
+            from indexer.spark.lake import files_of, show  # noqa: PLC0415 - Spark is an extra
+        files = files_of(self.folder)
+        with self.opened() as spark:
+            show(spark, files)
+            yield spark
+
+
+@contextmanager
+def _installed() -> Iterator[None]:
+    try:
+        yield
+    except ModuleNotFoundError as error:
+        missing = (error.name or "").partition(".")[0]
+        raise EngineMissing(
+            f"{missing} is not installed: pip install 'screenshot-indexer[spark]', on every machine of a cluster"
+        ) from error
 
 
 def lake_options(function: Callable[..., None]) -> Callable[..., None]:
@@ -95,11 +120,9 @@ def spark_query(_: App, show: Show, name: str | None, *, parameters: tuple[str, 
         show(listed())
         return
     query, values = bound(name, parameters)
-    with lake.opened() as spark:
-        from indexer.spark import lake as shown  # noqa: PLC0415 - Spark is an extra
-        from indexer.spark.query import ask  # noqa: PLC0415
+    with lake.shown() as spark:
+        from indexer.spark.query import ask  # noqa: PLC0415 - Spark is an extra
 
-        shown.show(spark, shown.files_of(lake.folder))
         show(ask(spark, query.sql, values).to_reader())
 
 
@@ -113,11 +136,9 @@ def spark_sql(_: App, show: Show, statement: str, *, lake: Lake) -> None:
 
     It may do whatever Spark may with your rights: unlike `indexer sql` it is shut up in nothing.
     """
-    with lake.opened() as spark:
-        from indexer.spark import lake as shown  # noqa: PLC0415 - Spark is an extra
-        from indexer.spark.query import answer  # noqa: PLC0415
+    with lake.shown() as spark:
+        from indexer.spark.query import answer  # noqa: PLC0415 - Spark is an extra
 
-        shown.show(spark, shown.files_of(lake.folder))
         show(answer(spark, argument(statement)).to_reader())
 
 
@@ -139,9 +160,9 @@ def spark_reconcile(  # noqa: PLR0913 - an option each
 ) -> None:
     """Find what should be there and is not, commit it to a lake, and sum it up."""
     sources, options = configured(app, between(since, until))
-    with lake.opened() as spark:
+    with _installed():
         from indexer.spark.reconcile import reconcile  # noqa: PLC0415 - Spark is an extra
-
+    with lake.opened() as spark:
         summary = reconcile(spark, lake.folder, sources, options)
     end(app, show, summary, fail_on)
 

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import logging
 from typing import TYPE_CHECKING, Any
 
-from pyspark.errors import PySparkException
-
 from indexer.errors import QueryError
+from indexer.spark.failures import told
 from indexer.spark.translate import arguments, translate
 
 if TYPE_CHECKING:
@@ -15,9 +13,6 @@ if TYPE_CHECKING:
 
     import pyarrow as pa
     from pyspark.sql import SparkSession
-
-_CONTEXT = "SQLQueryContextLogger"
-"""Spark's client logs a refused statement with a stack of Java's, besides raising it."""
 
 
 def ask(spark: SparkSession, sql: str, given: Mapping[str, Any]) -> pa.Table:
@@ -35,8 +30,5 @@ def answer(spark: SparkSession, sql: str, given: Mapping[str, Any] | None = None
     Raises:
         QueryError: Spark refuses it.
     """
-    logging.getLogger(_CONTEXT).disabled = True
-    try:
+    with told(QueryError):
         return spark.sql(sql, args=dict(given or {})).toArrow()
-    except PySparkException as error:
-        raise QueryError(str(error).split("\n\nJVM stacktrace", maxsplit=1)[0].strip()) from error
