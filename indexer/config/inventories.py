@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from indexer.config.places import StorageReader
@@ -12,6 +11,8 @@ from indexer.config.settings import InventorySettings, StorageSettings, place, r
 from indexer.errors import Mistake
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from indexer.inventory.dialects.dialect import KeyEncoding
     from indexer.vendors.base import Storage
 

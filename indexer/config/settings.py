@@ -67,7 +67,7 @@ class SourceSettings(_Settings):
 
 
 class InventorySettings(_Settings):
-    """One ``[sources.NAME.inventory]``: a path, or a bucket, which is like the source's own in what is not said of it."""
+    """One ``[sources.NAME.inventory]``: a path, or a bucket, which is as the source's own in what is not said."""
 
     path: str | None = None
     bucket: str | None = None

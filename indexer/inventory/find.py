@@ -22,8 +22,8 @@ if TYPE_CHECKING:
 
 _LARGEST_MANIFEST = 256 << 20
 _LARGEST_CHECKSUM = 4096
-# Every vendor has the files in the manifest's folder or in one beside it, whatever stands above in a copy or in the bucket.
-# A hostile manifest finds nothing further up.
+# Every vendor has the files in the manifest's folder or in one beside it, whatever stands above in a copy or in the
+# bucket. A hostile manifest finds nothing further up.
 _ROOTS = 2
 
 

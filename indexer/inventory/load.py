@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from indexer.store import Merged
 
 MEMORY_LIMIT = "500MB"
-"""What DuckDB may hold of an inventory before it spills: with what is outside of its count, the process stays under 1 GB."""
+"""What DuckDB may hold before it spills: with what is outside of its count, the process stays under 1 GB."""
 _MOST_AT_ONCE = 4
 _LONGEST_REASON = 300
 # These say something of this machine and nothing of the inventory.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from importlib import resources
 from typing import TYPE_CHECKING
 
 from indexer.errors import InventoryRefused
@@ -59,19 +60,24 @@ class Reading:
 
     def sql(self, path: Path, *, gzipped: bool) -> str:
         """SQL that gives the objects of a file as ``arrived``: the columns of a listing, and ``shard``, which is 0."""
-        roles, prefix = self._roles(), _quoted(self._whole_prefix())
+        roles = self._roles()
         etag = _column(roles["etag"])
         if "md5" in roles:
             etag = f"coalesce(lower(hex(from_base64(nullif({_column(roles['md5'])}, '')))), {etag})"
-        return (
-            f"(SELECT 0::INTEGER AS shard, {self._stripped()} AS key, {_column(roles['size'])}::UBIGINT AS size, "
-            f"CASE WHEN starts_with({etag}, '\"') THEN trim({etag}, '\"') ELSE nullif({etag}, '') END AS etag, "
-            f"{self._instant(_column(roles['last_modified']))} AS last_modified, "
-            f"nullif({_column(roles['storage_class'])}, '') AS storage_class "
-            f"FROM (SELECT * REPLACE ({self._key()} AS {_column(roles['key'])}) "
-            f"FROM {self._reader(path, gzipped=gzipped)} WHERE {self._shown()}) "
-            f"WHERE starts_with({_column(roles['key'])}, {prefix}))"
+        objects = _filled(
+            "objects",
+            own_key=self._stripped(),
+            size=_column(roles["size"]),
+            etag=etag,
+            instant=self._instant(_column(roles["last_modified"])),
+            storage_class=_column(roles["storage_class"]),
+            decoded=self._key(),
+            key=_column(roles["key"]),
+            file=self._reader(path, gzipped=gzipped),
+            shown=self._shown(),
+            prefix=_quoted(self._whole_prefix()),
         )
+        return f"({objects})"
 
     def counting(self, path: Path, *, gzipped: bool) -> str:
         """SQL that counts the rows of a file, and those of them that a listing of all of the bucket would show."""
@@ -130,13 +136,21 @@ class Reading:
         """The columns of a file by their places: ``c0``, ``c1`` and so on."""
         quoted, count = _quoted(_unglobbed(str(path))), len(self.manifest.columns)
         if self.manifest.format == "csv":
-            columns = ", ".join(f"'c{at}': 'VARCHAR'" for at in range(count))
-            return (
-                f"read_csv([{quoted}], auto_detect = false, header = {str(self.manifest.header).lower()}, delim = ',', "
-                f"quote = '\"', escape = '\"', compression = '{'gzip' if gzipped else 'none'}', columns = {{{columns}}})"
+            return _filled(
+                "csv",
+                path=quoted,
+                header=str(self.manifest.header).lower(),
+                compression="gzip" if gzipped else "none",
+                columns="{" + ", ".join(f"'c{at}': 'VARCHAR'" for at in range(count)) + "}",
             )
         names = ", ".join(f"{_identifier(name)} AS c{at}" for at, name in enumerate(self.manifest.columns))
         return f"(SELECT {names} FROM read_parquet([{quoted}]))"  # noqa: S608 - quoted
+
+
+def _filled(name: str, **parts: str) -> str:
+    """A statement with its parts in it, each of them put in once: what stands in a part is never taken for another."""
+    text = resources.files("indexer.inventory").joinpath("sql", f"{name}.sql").read_text("utf-8")
+    return re.sub(r"\{(\w+)\}", lambda part: parts[part[1]], text)
 
 
 def _plain(column: str) -> str:

@@ -118,7 +118,7 @@ def load_due(  # noqa: PLR0913 - what is synced, and how
     return outcomes, done
 
 
-def _load_if_due(  # noqa: PLR0913, PLR0917 - what is synced, and how
+def _load_if_due(  # noqa: PLR0913 - what is synced, and how
     connection: duckdb.DuckDBPyConnection,
     index: Path,
     source: Source,
@@ -160,7 +160,7 @@ def _is_wanted(
     return is_newer and now - snapshot <= timedelta(hours=place.max_age_hours)
 
 
-def _load(  # noqa: PLR0913, PLR0917 - where, what, and how
+def _load(  # noqa: PLR0913 - where, what, and how
     connection: duckdb.DuckDBPyConnection,
     index: Path,
     source: Source,

@@ -1,4 +1,4 @@
-"""The instant that stands in a manifest's name: what tells the newest, and at some vendors all that tells the snapshot."""
+"""The instant in a manifest's name: what tells the newest, and at some vendors all that tells the snapshot."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ _STAMP = re.compile(
     r"(?<![0-9])(?P<date>20[0-9]{2}[-/]?[0-9]{2}[-/]?[0-9]{2})"
     r"(?:[T/_-](?P<time>[0-9]{2}[-:]?[0-9]{2}(?:[-:]?[0-9]{2})?)(?P<utc>Z?))?(?![0-9])"
 )
-# COS does not say of which clock a folder's day is. Its home is eight hours ahead, so this is the earliest that it can be:
-# what was written since is left to a listing, and nothing written since is taken for deleted.
+# COS does not say of which clock a folder's day is. Its home is eight hours ahead, so this is the earliest that it can
+# be: what was written since is left to a listing, and nothing written since is taken for deleted.
 _EARLIEST = timedelta(hours=8)
 
 

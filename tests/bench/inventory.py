@@ -1,9 +1,9 @@
 """An inventory beside a sync of the same keys: ``python -m tests.bench.inventory``.
 
-A sync lists a local server's bucket. What it found is written as S3 writes an inventory, gzipped CSV with the keys of each
-file in no order that another file would go on with, and ``indexer inventory`` loads that into an index of its own. Both
-indexes have to hold the same keys by the hash of their receipts. ``ratio`` is how many times faster it was by the clock,
-``cpu_ratio`` by the seconds of all processors; the server's are in neither.
+A sync lists a local server's bucket. What it found is written as S3 writes an inventory, gzipped CSV with the keys of
+every session in every file, and ``indexer inventory`` loads that into an index of its own. Both indexes have to hold
+the same keys by the hash of their receipts. ``ratio`` is how many times faster it was by the clock, ``cpu_ratio`` by
+the seconds of all processors; the server's are in neither.
 """
 
 from __future__ import annotations
@@ -26,7 +26,9 @@ if TYPE_CHECKING:
     from .report import Row
 
 _MB = 1_000_000
-_SCHEMA = "Bucket, Key, Size, LastModifiedDate, ETag, StorageClass, IsMultipartUploaded, ReplicationStatus, EncryptionStatus"
+_SCHEMA = (
+    "Bucket, Key, Size, LastModifiedDate, ETag, StorageClass, IsMultipartUploaded, ReplicationStatus, EncryptionStatus"
+)
 _CONFIG = """
 [sources.classroom]
 layout = "cloud-recording"

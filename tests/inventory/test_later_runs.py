@@ -7,15 +7,15 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import pytest
-from store.listings import BEGUN, Found, Listing, begun, rows, source, sync
+from store.listings import BEGUN, Found, Listing, begun, page_of, rows, source, sync
 
 from indexer.errors import ListingRefused
 from indexer.listing.ranges import KeyRange
 from indexer.listing.shards import Listed, Shard
 from indexer.store import Loader, runs
 from inventory.test_like_listings import bucket_of, load
-from inventory.writing import SNAPSHOT, VENDORS, write
-from store.listings import page_of
+from inventory.vendors import VENDORS
+from inventory.writing import SNAPSHOT, write
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -21,7 +21,8 @@ from indexer.inventory.load import Place, load_inventory
 from indexer.naming import Layout
 from indexer.store import runs
 from indexer.store.migrations import migrate
-from inventory.writing import BUCKET, ODD_KEYS, VENDORS, write
+from inventory.vendors import VENDORS
+from inventory.writing import BUCKET, ODD_KEYS, write
 
 if TYPE_CHECKING:
     from indexer.config import Source

@@ -11,11 +11,12 @@ import pytest
 from store.listings import Found, rows, shot
 
 from indexer.errors import InventoryRefused, ListingRefused, UsageError
-from indexer.inventory.find import dialect_of, named, newest
 from indexer.inventory.files import local_files
+from indexer.inventory.find import dialect_of, named, newest
 from indexer.inventory.manifest import columns, parsed
 from inventory.test_like_listings import bucket, bucket_of, load
-from inventory.writing import BUCKET, SNAPSHOT, VENDORS, checked, write
+from inventory.vendors import VENDORS, checked
+from inventory.writing import BUCKET, SNAPSHOT, write
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -113,7 +114,7 @@ def test_a_manifest_that_says_something_else_is_refused(
 
 def test_rows_of_another_bucket_are_refused(tmp_path: Path, index: duckdb.DuckDBPyConnection) -> None:
     """The manifest says the source's bucket and a row another one."""
-    foreign = S3.row("a.jpg", Found()) | {"Bucket": "another"}
+    foreign = {**S3.row("a.jpg", Found()), "Bucket": "another"}
     is_refused(index, write(tmp_path, replace(S3, extra=(foreign,)), FOUND), "s3", "a row is of the bucket another")
 
 
@@ -222,8 +223,10 @@ def test_a_comma_before_a_bracket_is_forgiven() -> None:
         ("Bucket, Key, Size", ("Bucket", "Key", "Size")),
         ("Bucket,Key,Size", ("Bucket", "Key", "Size")),
         (
-            "message s3.inventory { required binary bucket (UTF8); required binary key (UTF8); optional int64 size; "
-            "optional int64 last_modified_date (TIMESTAMP(MILLIS,true)); }",
+            (
+                "message s3.inventory { required binary bucket (UTF8); required binary key (UTF8); "
+                "optional int64 size; optional int64 last_modified_date (TIMESTAMP(MILLIS,true)); }"
+            ),
             ("bucket", "key", "size", "last_modified_date"),
         ),
     ],

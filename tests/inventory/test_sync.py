@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from click.testing import CliRunner
+from doubles import s3
 from doubles.bucket import holding, objects
-from doubles.s3 import S3 as S3Dialect
 from store.listings import Listing, rows
 
 from indexer.cli import main
@@ -24,7 +24,8 @@ from indexer.store import reading
 from indexer.sync import Options, sync
 from inventory.test_like_listings import bucket
 from inventory.test_refusals import changed
-from inventory.writing import BUCKET, SNAPSHOT, VENDORS, write
+from inventory.vendors import VENDORS
+from inventory.writing import BUCKET, SNAPSHOT, write
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -53,7 +54,7 @@ def at(storage: Storage, path: Path, layout: str = "cloud-recording", **more: An
 
 def written(folder: Path, found: Listing, snapshot: datetime = SNAPSHOT) -> Path:
     """An inventory of the double's bucket."""
-    vendor = replace(S3, row=lambda key, one: S3.row(key, one) | {"Bucket": "shots-bucket"}, extra=())
+    vendor = replace(S3, row=lambda key, one: {**S3.row(key, one), "Bucket": "shots-bucket"}, extra=())
     manifest = write(folder, vendor, found, snapshot=snapshot)
     return changed(manifest, lambda told: told.update(sourceBucket="shots-bucket"))
 
@@ -81,7 +82,7 @@ NEW = "shots/ffffff_room_9__uid_s_7__uid_e_video_20261120100000000.jpg"
 
 def test_a_first_sync_loads_the_inventory_and_lists_what_is_new_since(serve: Serve, tmp_path: Path) -> None:
     """The inventory is a run of its own, and the listing after it an incremental one that finds the rest."""
-    double, index = serve(S3Dialect, objects([*FOUND, NEW])), tmp_path / "index.duckdb"
+    double, index = serve(s3.S3, objects([*FOUND, NEW])), tmp_path / "index.duckdb"
     written(tmp_path / "inventory", FOUND)
     result = sync(index, [at(double.storage(), tmp_path / "inventory")], after())
     assert (result.exit_code, len(result.inventories)) == (0, 1)
@@ -93,7 +94,7 @@ def test_a_first_sync_loads_the_inventory_and_lists_what_is_new_since(serve: Ser
 
 def test_an_inventory_is_loaded_again_where_all_would_be_listed_and_it_is_newer(serve: Serve, tmp_path: Path) -> None:
     """Every full_every-th run takes a newer inventory, and lists everything where there is none."""
-    double, index = serve(S3Dialect, objects(FOUND)), tmp_path / "index.duckdb"
+    double, index = serve(s3.S3, objects(FOUND)), tmp_path / "index.duckdb"
     written(tmp_path / "inventory", FOUND)
     source = replace(at(double.storage(), tmp_path / "inventory"), full_every=2)
     sync(index, [source], after())
@@ -108,7 +109,7 @@ def test_an_inventory_is_loaded_again_where_all_would_be_listed_and_it_is_newer(
 )
 def test_an_inventory_that_is_not_wanted_is_not_loaded(options: Options, serve: Serve, tmp_path: Path) -> None:
     """The bucket is listed as a whole."""
-    double, index = serve(S3Dialect, objects(FOUND)), tmp_path / "index.duckdb"
+    double, index = serve(s3.S3, objects(FOUND)), tmp_path / "index.duckdb"
     written(tmp_path / "inventory", FOUND)
     assert sync(index, [at(double.storage(), tmp_path / "inventory")], options).inventories == ()
     assert modes(index) == [(1, "full")]
@@ -118,7 +119,7 @@ def test_a_damaged_inventory_is_told_of_and_the_bucket_is_listed(
     serve: Serve, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     """Nothing of it stays: the index is what the listing says."""
-    double, index = serve(S3Dialect, objects(FOUND)), tmp_path / "index.duckdb"
+    double, index = serve(s3.S3, objects(FOUND)), tmp_path / "index.duckdb"
     written(tmp_path / "inventory", {**FOUND, "gone.jpg": next(iter(FOUND.values()))})
     next((tmp_path / "inventory").rglob("part-1*")).write_bytes(b"x")
     result = sync(index, [at(double.storage(), tmp_path / "inventory")], after())
@@ -131,7 +132,7 @@ def test_a_damaged_inventory_is_told_of_and_the_bucket_is_listed(
 
 def test_a_layout_that_tells_no_sessions_is_done_with_its_inventory(serve: Serve, tmp_path: Path) -> None:
     """A listing could only be one of everything, which the inventory is there to spare."""
-    double, index = serve(S3Dialect, objects([*FOUND, NEW])), tmp_path / "index.duckdb"
+    double, index = serve(s3.S3, objects([*FOUND, NEW])), tmp_path / "index.duckdb"
     written(tmp_path / "inventory", FOUND)
     result = sync(index, [at(double.storage(), tmp_path / "inventory", "live-streaming")], after())
     assert (result.status, result.outcomes) == ("complete", ())
@@ -143,7 +144,7 @@ def test_an_inventory_in_a_bucket_is_copied_file_by_file_and_removed(serve: Serv
     folder, index = tmp_path / "inventory", tmp_path / "place" / "index.duckdb"
     written(folder, FOUND)
     contents = {str(path.relative_to(folder)): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
-    reports, double = serve(S3Dialect, holding(contents)), serve(S3Dialect, objects(FOUND))
+    reports, double = serve(s3.S3, holding(contents)), serve(s3.S3, objects(FOUND))
     place = InventoryPlace(storage=reports.storage(prefix="Inventory/"))
     source = Source("classroom", Layout("cloud-recording"), double.storage(), inventory=place)
     assert len(sync(index, [source], after()).inventories) == 1

@@ -1,4 +1,4 @@
-"""Azure Blob Storage: ``RULE-manifest.json``, which is there from the start, and ``RULE-manifest.checksum``, at the end.
+"""Azure Blob Storage: ``RULE-manifest.json``, there from the start, and ``RULE-manifest.checksum``, there at the end.
 
 Source: https://learn.microsoft.com/azure/storage/blobs/blob-inventory
 """

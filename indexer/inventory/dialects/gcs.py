@@ -16,11 +16,27 @@ from indexer.inventory.manifest import FileFormat, InventoryFile, Manifest
 if TYPE_CHECKING:
     from indexer.inventory.manifest import Fields
 
-# What reports hold unless they are configured otherwise; both formats tell their columns themselves where they can.
+# What reports hold, in this order, unless they are configured otherwise.
 _COLUMNS = (
-    "project,bucket,name,location,size,timeCreated,timeDeleted,updated,storageClass,etag,retentionExpirationTime,crc32c,"
-    "md5Hash,generation,metageneration,contentType,contentEncoding,timeStorageClassUpdated"
-).split(",")
+    "project",
+    "bucket",
+    "name",
+    "location",
+    "size",
+    "timeCreated",
+    "timeDeleted",
+    "updated",
+    "storageClass",
+    "etag",
+    "retentionExpirationTime",
+    "crc32c",
+    "md5Hash",
+    "generation",
+    "metageneration",
+    "contentType",
+    "contentEncoding",
+    "timeStorageClassUpdated",
+)
 
 
 def read(told: Fields) -> Manifest:
