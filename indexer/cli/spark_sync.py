@@ -33,6 +33,7 @@ _CONCURRENCY = 16
 @click.option(
     "--shards", type=click.IntRange(1, 100_000), metavar="N", help="Into about how many ranges a source is cut."
 )
+@click.option("--inventories", is_flag=True, help="Read the sources' newest inventories, and list no bucket.")
 @click.option("--allow-empty", is_flag=True, help="Believe a source that held objects and now lists none.")
 @click.option(
     "--concurrency",
@@ -59,11 +60,12 @@ def spark_sync(  # noqa: PLR0913 - an option each
     master: str | None,
     settings: tuple[str, ...],
     shards: int | None,
+    inventories: bool,
     allow_empty: bool,
     concurrency: int,
     max_requests_per_second: float | None,
 ) -> None:
-    """List the sources' buckets by a cluster, all of each, and commit what they hold to a lake."""
+    """List whole buckets by a cluster, or read their inventories, and commit what they hold to a lake."""
     try:
         from indexer.spark.session import Cluster, session  # noqa: PLC0415 - Spark is an extra
         from indexer.spark.sync import Options, sync  # noqa: PLC0415
@@ -72,7 +74,7 @@ def spark_sync(  # noqa: PLR0913 - an option each
             f"{error.name} is not installed: pip install 'screenshot-indexer[spark]', on every machine of the cluster"
         ) from error
     config = app.config()
-    options = Options(Limits(concurrency, max_requests_per_second), shards, allow_empty)
+    options = Options(Limits(concurrency, max_requests_per_second), shards, allow_empty, inventories)
     with session(Cluster(master, dict(map(_setting, settings)))) as spark:
         _tell(show, sync(spark, lake.absolute(), config, config.chosen(names), options))
 

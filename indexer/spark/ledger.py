@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     import duckdb
 
     from indexer.config import Source
-    from indexer.spark.merge import LeftOut
+    from indexer.spark.merge import Sum
     from indexer.spark.shelf import Shelf
     from indexer.spark.task import Receipt
 
@@ -72,7 +72,7 @@ def note_receipts(
     run: int,
     source: Source,
     receipts: Iterable[Receipt],
-    left_out: Mapping[int, LeftOut],
+    left_out: Mapping[int, Sum],
 ) -> None:
     """Record the proof of a source's listing, without the keys that are left to the next run."""
     rows = [_receipt(run, source, receipt, left_out.get(receipt.shard)) for receipt in receipts]
@@ -81,7 +81,7 @@ def note_receipts(
     connection.unregister("proofs")
 
 
-def _receipt(run: int, source: Source, receipt: Receipt, without: LeftOut | None) -> dict[str, object]:
+def _receipt(run: int, source: Source, receipt: Receipt, without: Sum | None) -> dict[str, object]:
     keys, key_hash = without or (0, 0)
     return {
         "run": run,

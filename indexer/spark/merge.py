@@ -5,6 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
+from pyspark.sql import Window
+from pyspark.sql import functions as f
+
 from indexer.store import statements
 
 if TYPE_CHECKING:
@@ -38,6 +41,7 @@ _TOLD = {
     "digits": "INT",
     "back": "STRING",
 }
+_STAGED = {"day": "DATE", "shard": "INT", "late_hash": "DECIMAL(20, 0)", "key_hash": "DECIMAL(20, 0)"}
 _CUT = ("front", "digits", "back")
 _OWN = {"first_seen_run": "INT", "last_seen_run": "INT", "deleted_at": "TIMESTAMP_NTZ"}
 _KEYED = {"key": "STRING", "name_id": "BIGINT"}
@@ -48,7 +52,7 @@ def ddl(*columns: dict[str, str]) -> str:
     return ", ".join(f"{name} {kind}" for part in columns for name, kind in part.items())
 
 
-STAGED_SCHEMA = ddl(_KEYED, _TOLD, {"day": "DATE", "shard": "INT", "late_hash": "DECIMAL(20, 0)"})
+STAGED_SCHEMA = ddl(_KEYED, _TOLD, _STAGED)
 """What tasks write: the rows of ``sql/stage.sql``."""
 KNOWN_SCHEMA = ddl(_KEYED, _TOLD, _OWN, {"day": "DATE"})
 """What the lake holds of an object of one source."""
@@ -65,8 +69,8 @@ class Changes(NamedTuple):
     rows: dict[date, int]
 
 
-class LeftOut(NamedTuple):
-    """What of a shard is left to the next run: so many keys, whose hashes have this sum."""
+class Sum(NamedTuple):
+    """Of some keys, such as those of a shard that are left to the next run: how many, and the sum of their hashes."""
 
     keys: int
     key_hash: int
@@ -106,6 +110,18 @@ def _judged() -> str:
     return text.replace("{pairs}", ", ".join(pairs)).replace("{chosen}", ", ".join(chosen))
 
 
+def once(staged: DataFrame) -> DataFrame:
+    """Every key of an inventory once, as it was written last."""
+    last = Window.partitionBy("key").orderBy(f.col("last_modified").desc(), "size")
+    return staged.withColumn("nth", f.row_number().over(last)).where("nth = 1").drop("nth")
+
+
+def proved(staged: DataFrame) -> Sum:
+    """How many keys there are, and the sum of their hashes, which are there."""
+    (row,) = staged.agg(f.count("*"), f.sum("key_hash").cast("string")).collect()
+    return Sum(row[0], int(row[1] or 0))
+
+
 def changes(spark: SparkSession) -> Changes:
     """Count what changes in the view ``judged``."""
     rows = spark.sql(statements.statement("changes", _PACKAGE)).collect()
@@ -115,7 +131,7 @@ def changes(spark: SparkSession) -> Changes:
     return Changes(added, changed, deleted, counts)
 
 
-def left_out(spark: SparkSession) -> dict[int, LeftOut]:
+def left_out(spark: SparkSession) -> dict[int, Sum]:
     """What is left to the next run, by shard, of the view ``judged``."""
     rows = spark.sql(statements.statement("left_out", _PACKAGE)).collect()
-    return {row["shard"]: LeftOut(row["keys"], int(row["key_hash"])) for row in rows}
+    return {row["shard"]: Sum(row["keys"], int(row["key_hash"])) for row in rows}

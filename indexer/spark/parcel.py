@@ -51,7 +51,12 @@ class Parcel:
 
 
 def _check_references(source: Source) -> None:
-    credentials = source.storage.credentials
+    places = [source.storage, source.inventory.storage if source.inventory else None]
+    for credentials in (place.credentials for place in places if place):
+        _check(source, credentials)
+
+
+def _check(source: Source, credentials: object) -> None:
     if isinstance(credentials, CredentialReference):
         secrets = (credentials.access_key, credentials.secret_key, credentials.session_token)
         if any(map(_is_in_clear, secrets)):

@@ -67,7 +67,7 @@ def listed_by(spark: SparkSession, work: Work, shards: Sequence[Receipt]) -> lis
     Raises:
         IndexInconsistent: the cluster gave none for a shard, or two.
     """
-    rows = [(shard.source, shard.shard, shard.after, shard.until) for shard in shards]
+    rows = [(shard.source, shard.shard, shard.after, shard.until, shard.inventory) for shard in shards]
     tasks = spark.createDataFrame(spark.sparkContext.parallelize(rows, len(rows)), SHARD_FIELDS)
     told = tasks.mapInArrow(listing(work, _attempt), RECEIPT_FIELDS).collect()
     receipts = [Receipt(**row.asDict()) for row in told]

@@ -9,15 +9,16 @@ from typing import TYPE_CHECKING
 from pyspark.sql import functions as f
 
 from indexer import errors
-from indexer.errors import IndexerError, IndexInconsistent
+from indexer.errors import IndexerError, IndexInconsistent, VendorError
 from indexer.harvest import SourceOutcome
 from indexer.listing.crawl import Clock, Limits
 from indexer.spark import ledger, merge
+from indexer.spark.inventories import check_age, check_counts, inventory_of
 from indexer.spark.parcel import Parcel
 from indexer.spark.partitions import measured, write_days
 from indexer.spark.shards import check_tiling, listed_by, ranges, shards_of
 from indexer.spark.shelf import writing
-from indexer.spark.task import Work, utc_now
+from indexer.spark.task import Receipt, Work, utc_now
 from indexer.store import Merged, runs
 from indexer.store.described import check_emptiness, check_identity, describe
 from indexer.store.migrations import newest
@@ -33,8 +34,8 @@ if TYPE_CHECKING:
     from pyspark.sql import DataFrame, SparkSession
 
     from indexer.config import Config, Source
+    from indexer.spark.inventories import Inventory
     from indexer.spark.shelf import Shelf
-    from indexer.spark.task import Receipt
 
 _log = logging.getLogger(__name__)
 
@@ -47,11 +48,15 @@ _ROWS_A_SHUFFLE_PART = 500_000
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """How to run. ``limits`` and ``clock`` are each task's; a source is cut into about ``shards`` ranges."""
+    """How to run. ``limits`` and ``clock`` are each task's; a source is cut into about ``shards`` ranges.
+
+    With ``inventories`` the newest inventory of each source is read, and its bucket is not listed.
+    """
 
     limits: Limits = Limits(CONCURRENCY)  # noqa: RUF009 - it is frozen
     shards: int | None = None
     allow_empty: bool = False
+    inventories: bool = False
     now: Callable[[], datetime] = utc_now
     clock: Clock = Clock(utc_now)  # noqa: RUF009
 
@@ -80,7 +85,13 @@ class Run:
         self.connection = connection
         self.options = options
         self.began_at = options.now()
+        self.inventories: dict[str, Inventory] = {}
         self.number = runs.start(connection, "spark sync", self.began_at)
+
+    def as_of(self, source: Source) -> datetime:
+        """The instant that the run tells of a source: an inventory's snapshot, or when the run began."""
+        inventory = self.inventories.get(source.name)
+        return inventory.snapshot if inventory else self.began_at
 
 
 def sync(
@@ -118,11 +129,23 @@ def _planned(run: Run, sources: Sequence[Source]) -> tuple[list[Receipt], dict[s
     for source in sources:
         try:
             check_identity(run.connection, source)
-            capabilities = open_lister(source.storage).capabilities
-            shards += shards_of(source.name, ranges(run.connection, source, capabilities, wanted))
+            shards += _files(run, source) if run.options.inventories else _ranges(run, source, wanted)
         except IndexerError as error:
             outcomes[source.name] = _failure(run, source, error)
     return shards, outcomes
+
+
+def _ranges(run: Run, source: Source, wanted: int) -> list[Receipt]:
+    capabilities = open_lister(source.storage).capabilities
+    return shards_of(source.name, ranges(run.connection, source, capabilities, wanted))
+
+
+def _files(run: Run, source: Source) -> list[Receipt]:
+    inventory = inventory_of(source)
+    check_age(run.connection, source.name, inventory)
+    run.inventories[source.name] = inventory
+    manifest = inventory.found.manifest
+    return [Receipt(source.name, number, None, None, manifest.name) for number in range(len(manifest.files))]
 
 
 def _listed(run: Run, parcel: Parcel, shards: list[Receipt]) -> list[Receipt]:
@@ -150,8 +173,9 @@ def _settled(run: Run, source: Source, receipts: list[Receipt]) -> SourceOutcome
         raise
     except IndexerError as error:
         return _failure(run, source, error)
+    mode = "inventory" if source.name in run.inventories else "full"
     requests = sum(receipt.requests for receipt in receipts)
-    listing = runs.Listing("full", run.began_at, run.options.now(), requests, 0)
+    listing = runs.Listing(mode, run.as_of(source), run.options.now(), requests, 0)
     runs.note_listing(run.connection, run.number, source.name, listing, merged)
     _log.info("source %s: %s", source.name, merged)
     return SourceOutcome(source.name, merged, None, listing)
@@ -161,21 +185,21 @@ def _check_complete(receipts: list[Receipt]) -> None:
     """Raise what kept a shard from being listed, as it was raised in its task."""
     for receipt in receipts:
         if receipt.error is not None:
-            raise getattr(errors, receipt.kind or "")(receipt.error)
+            kind = getattr(errors, receipt.kind or "")
+            raise kind(receipt.error) if issubclass(kind, VendorError) else IndexerError(receipt.error)
 
 
 def _merged(run: Run, source: Source, receipts: list[Receipt]) -> Merged:
-    check_tiling(source.name, receipts)
-    _size_shuffles(run.spark, run.shelf.rows(source.name) + sum(receipt.keys for receipt in receipts))
-    listed = sum(receipt.keys for receipt in receipts)
     before = run.shelf.rows(source.name)
-    if not listed and not run.options.allow_empty:
-        check_emptiness(source.name, before)
+    _size_shuffles(run.spark, before + sum(receipt.keys for receipt in receipts))
     merging = _merge(run, source)
-    staged = _read(run.spark, merge.STAGED_SCHEMA, [each.file for each in receipts if each.file])
+    staged, receipts = _staged(run, source, receipts)
+    listed = sum(receipt.keys for receipt in receipts)
     known = _known(run, run.shelf.object_paths(source.name))
     merging.judge(run.spark, staged, known, known)
     changes, left_out = merge.changes(run.spark), merge.left_out(run.spark)
+    if not listed and not run.options.allow_empty:
+        check_emptiness(source.name, changes.deleted)
     if changes.rows:
         _write(run, source, merging, staged, changes)
     if run.shelf.rows(source.name) != before + changes.added:
@@ -184,6 +208,30 @@ def _merged(run: Run, source: Source, receipts: list[Receipt]) -> Merged:
     ledger.note_receipts(run.connection, run.number, source, receipts, left_out)
     describe(run.connection, source, run.number)
     return Merged(listed, changes.added, changes.changed, changes.deleted, listed - held, held)
+
+
+def _staged(run: Run, source: Source, receipts: list[Receipt]) -> tuple[DataFrame, list[Receipt]]:
+    """What was listed, and its proof; of an inventory, the one proof of all its files together."""
+    staged = _read(run.spark, merge.STAGED_SCHEMA, [each.file for each in receipts if each.file])
+    inventory = run.inventories.get(source.name)
+    if inventory is None:
+        check_tiling(source.name, receipts)
+        return staged, receipts
+    check_counts(inventory, receipts)
+    staged = merge.once(staged).withColumn("shard", f.lit(0))
+    keys, key_hash = merge.proved(staged)
+    whole = Receipt(
+        source.name,
+        0,
+        None,
+        None,
+        pages=len(receipts),
+        keys=keys,
+        key_hash=str(key_hash),
+        began_at=min(each.began_at or "" for each in receipts),
+        ended_at=run.options.now().isoformat(),
+    )
+    return staged, [whole]
 
 
 def _size_shuffles(spark: SparkSession, rows: int) -> None:
@@ -196,7 +244,7 @@ def _merge(run: Run, source: Source) -> merge.Merge:
     return merge.Merge(
         source.storage.prefix,
         run.number,
-        run.began_at,
+        run.as_of(source),
         ledger.last_complete_run(run.connection, source.name),
         ledger.is_reread(run.connection, source),
     )

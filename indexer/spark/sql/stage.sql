@@ -1,5 +1,5 @@
 -- What a task listed, as rows of the lake. Those that were written after the run began have the hash of their key, which
--- tells the receipt without them.
+-- tells the receipt without them; those of an inventory, whose files may tell of a key twice, have it all.
 SELECT
     o.key, o.kind, o.service, o.sid, o.cname, o.uid::BIGINT AS uid, o.stream_type, o.app, o.stream,
     o.session_started_at, o.sequence, o.captured_at, o.captured_at_precision_ms, o.failover::INTEGER AS failover, o.reason,
@@ -9,7 +9,8 @@ SELECT
     o.front, o.digits::INTEGER AS digits, o.back,
     coalesce(o.captured_at, o.last_modified)::DATE AS day,
     $shard::INTEGER AS shard,
-    CASE WHEN o.last_modified > $leave_after THEN md5_number_lower(o.key)::DECIMAL(20, 0) END AS late_hash
+    CASE WHEN o.last_modified > $leave_after THEN md5_number_lower(o.key)::DECIMAL(20, 0) END AS late_hash,
+    CASE WHEN $hashed THEN md5_number_lower(o.key)::DECIMAL(20, 0) END AS key_hash
 FROM (
     SELECT n.*, {key} AS key, o.captured_at, o.sequence, o.size,
         coalesce(replace(o.etag_md5::VARCHAR, '-', ''), o.etag) AS etag, o.last_modified, o.storage_class
