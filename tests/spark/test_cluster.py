@@ -84,7 +84,7 @@ def _some_are_listed(lake: Lake, running: Cluster) -> bool:
 
 def _tasks_lost(events: Path) -> set[str]:
     """The executors that had a task when they were lost, by Spark's own record."""
-    lines = [json.loads(line) for path in events.rglob("*") if path.is_file() for line in path.open()]
+    lines = [json.loads(line) for path in events.rglob("*") if path.is_file() for line in path.read_text().splitlines()]
     ended = [line for line in lines if line.get("Event") == "SparkListenerTaskEnd"]
     return {
         line["Task Info"]["Executor ID"] for line in ended if line["Task End Reason"]["Reason"] == "ExecutorLostFailure"
