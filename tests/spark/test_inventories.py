@@ -59,10 +59,7 @@ def test_a_cluster_takes_from_an_inventory_what_one_machine_takes(
     assert result.exit_code == 0, result
     load_by_hand(config.index, config.sources[0], manifest, lambda: SNAPSHOT + timedelta(hours=1))
     with reading(config.index) as index:
-        assert (
-            lake.rows(COLUMNS, "ORDER BY ALL")
-            == index.execute(f"SELECT {COLUMNS} FROM objects ORDER BY ALL").fetchall()
-        )
+        native = index.execute(f"SELECT {COLUMNS} FROM objects ORDER BY ALL").fetchall()
         proved = index.execute("SELECT keys, key_hash FROM receipts").fetchall()
     told = lake.table("receipts", "keys, key_hash")
     assert lake.rows(COLUMNS, "ORDER BY ALL") == native
