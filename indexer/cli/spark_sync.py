@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from indexer.cli.common import App, common_options
 from indexer.cli.output import Show, output_options
+from indexer.cli.spark_lake import Lake, lake_options
 from indexer.cli.sync import outcome_row
-from indexer.errors import EngineMissing, UsageError
 from indexer.listing.crawl import Limits
 
 if TYPE_CHECKING:
@@ -21,15 +20,6 @@ _CONCURRENCY = 16
 
 @click.command("sync")
 @click.argument("names", nargs=-1, metavar="[SOURCE]...")
-@click.option(
-    "--lake",
-    required=True,
-    type=click.Path(path_type=Path, file_okay=False),
-    metavar="DIR",
-    help="The lake, in a folder that every machine of the cluster sees at this path.",
-)
-@click.option("--master", metavar="URL", help="Where Spark runs; without it what spark-submit says, or this machine.")
-@click.option("--conf", "settings", multiple=True, metavar="KEY=VALUE", help="A setting of Spark's own.")
 @click.option(
     "--shards", type=click.IntRange(1, 100_000), metavar="N", help="Into about how many ranges a source is cut."
 )
@@ -51,14 +41,13 @@ _CONCURRENCY = 16
 )
 @common_options
 @output_options()
+@lake_options
 def spark_sync(  # noqa: PLR0913 - an option each
     app: App,
     show: Show,
     names: tuple[str, ...],
     *,
-    lake: Path,
-    master: str | None,
-    settings: tuple[str, ...],
+    lake: Lake,
     shards: int | None,
     inventories: bool,
     allow_empty: bool,
@@ -66,26 +55,15 @@ def spark_sync(  # noqa: PLR0913 - an option each
     max_requests_per_second: float | None,
 ) -> None:
     """List whole buckets by a cluster, or read their inventories, and commit what they hold to a lake."""
-    try:
-        from indexer.spark.session import Cluster, session  # noqa: PLC0415 - Spark is an extra
-        from indexer.spark.sync import Options, sync  # noqa: PLC0415
-    except ModuleNotFoundError as error:
-        raise EngineMissing(
-            f"{error.name} is not installed: pip install 'screenshot-indexer[spark]', on every machine of the cluster"
-        ) from error
     config = app.config()
-    options = Options(Limits(concurrency, max_requests_per_second), shards, allow_empty, inventories)
-    with session(Cluster(master, dict(map(_setting, settings)))) as spark:
-        _tell(show, sync(spark, lake.absolute(), config, config.chosen(names), options))
+    with lake.opened() as spark:
+        from indexer.spark.sync import Options, sync  # noqa: PLC0415 - Spark is an extra
+
+        options = Options(Limits(concurrency, max_requests_per_second), shards, allow_empty, inventories)
+        result = sync(spark, lake.folder, config, config.chosen(names), options)
+    _tell(show, result)
 
 
 def _tell(show: Show, result: SyncResult) -> None:
     show([outcome_row(outcome) for outcome in result.outcomes])
     click.get_current_context().exit(result.exit_code)
-
-
-def _setting(text: str) -> tuple[str, str]:
-    name, equals, value = text.partition("=")
-    if not equals:
-        raise UsageError(f"--conf {name}: write it as KEY=VALUE")
-    return name, value
