@@ -102,6 +102,8 @@ class Engine:
 
     def _leave_out(self) -> None:
         """Forget what was found outside the range; what reaches into it is known as a whole."""
+        if self._given["since"] is None and self._given["until"] is None:
+            return
         for check in checks().values():
             if check.scope == "index":
                 self._execute(check.kind, _OUTSIDE.format(check=check))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import count
 from typing import TYPE_CHECKING, Any
 
 import duckdb
@@ -14,6 +15,7 @@ from indexer.spark.translate import arguments, parse, translate
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
+    from pathlib import Path
 
     from pyspark.sql import DataFrame, SparkSession
     from pyspark.sql.types import StructType
@@ -28,11 +30,16 @@ _CUT_SCHEMA = "key STRING, _moment TIMESTAMP_NTZ, _digits INT, _front STRING, _b
 
 
 class OnSpark:
-    """Runs the engine's statements in a session that a lake is shown to. A temporary table is a view that is kept."""
+    """Runs the engine's statements in a session that a lake is shown to.
 
-    def __init__(self, spark: SparkSession) -> None:
+    A temporary table is a view over Parquet files below a folder that all machines of the cluster see: what is made of
+    them is planned anew from there, and is not lost with a machine.
+    """
+
+    def __init__(self, spark: SparkSession, folder: Path) -> None:
         self._spark = spark
-        self._kept: dict[str, list[DataFrame]] = {}
+        self._folder = folder
+        self._numbers = count()
 
     def run(self, sql: str, given: Mapping[str, Any]) -> None:
         """Run one statement to its end."""
@@ -41,8 +48,7 @@ class OnSpark:
             case exp.Create(this=exp.Schema()):
                 self._empty(tree)
             case exp.Create():
-                self._forget(tree.this.name)
-                self._show(tree.this.name, self._keep(tree.this.name, self._query(tree.expression, given)))
+                self._kept(tree.this.name, self._query(tree.expression, given)).createOrReplaceTempView(tree.this.name)
             case exp.Insert():
                 self._add(tree, given)
             case exp.Delete():
@@ -52,58 +58,44 @@ class OnSpark:
 
     def rows(self, sql: str) -> list[tuple[Any, ...]]:
         """All rows of a query."""
-        return [tuple(row) for row in self._spark.sql(translate(sql)).collect()]
+        return [tuple(row) for row in self._query(parse(sql), {}).collect()]
 
     def cut(self, relation: str) -> str:
         """A query of all rows of a relation of notified keys, with their ``key`` cut as DuckDB cuts it."""
-        keys = self._spark.sql(translate(_KEYS))
-        self._show(_CUT_KEYS, keys.mapInArrow(_cut, _CUT_SCHEMA))
+        keys = self._query(parse(_KEYS), {})
+        self._kept(_CUT_KEYS, keys.mapInArrow(_cut, _CUT_SCHEMA)).createOrReplaceTempView(_CUT_KEYS)
         return (
             f"SELECT r.*, c._moment, c._digits, c._front, c._back "  # noqa: S608 - a name of ours
             f"FROM {relation} r JOIN {_CUT_KEYS} c ON c.key = r.key"
         )
-
-    def close(self) -> None:
-        """Give back the memory of what was kept."""
-        for name in list(self._kept):
-            self._forget(name)
 
     def _empty(self, tree: exp.Create) -> None:
         columns = ", ".join(
             f"CAST(NULL AS {column.args['kind'].sql(dialect='duckdb')}) AS {column.name}"
             for column in tree.this.expressions
         )
-        name = tree.this.this.name
-        self._forget(name)
-        self._show(name, self._spark.sql(translate(f"SELECT {columns} WHERE false")))
+        self._query(parse(f"SELECT {columns} WHERE false"), {}).createOrReplaceTempView(tree.this.this.name)
 
     def _add(self, tree: exp.Insert, given: Mapping[str, Any]) -> None:
-        held = self._spark.table(tree.this.name)
+        name = tree.this.name
+        held = self._spark.table(name)
         more = self._query(tree.expression, given)
         named = more if tree.args.get("by_name") else more.toDF(*held.columns)
-        self._show(tree.this.name, held.unionAll(self._keep(tree.this.name, _like(held.schema, named))))
+        held.unionAll(self._kept(name, _like(held.schema, named))).createOrReplaceTempView(name)
 
     def _delete(self, tree: exp.Delete, given: Mapping[str, Any]) -> None:
         condition = exp.func("coalesce", tree.args["where"].this.copy(), exp.false())
         rest = exp.select("*").from_(tree.this.copy()).where(exp.not_(exp.paren(condition)))
-        self._show(tree.this.name, self._query(rest, given))
+        self._query(rest, given).createOrReplaceTempView(tree.this.name)
 
     def _query(self, tree: exp.Expression, given: Mapping[str, Any]) -> DataFrame:
         return self._spark.sql(translate(tree, given), args=arguments(given))
 
-    def _show(self, name: str, rows: DataFrame) -> None:
-        rows.createOrReplaceTempView(name)
-
-    def _keep(self, name: str, rows: DataFrame) -> DataFrame:
-        """Count rows once, so that they are kept for those who ask for them again."""
-        kept = rows.persist()
-        kept.count()
-        self._kept.setdefault(name, []).append(kept)
-        return kept
-
-    def _forget(self, name: str) -> None:
-        for rows in self._kept.pop(name, []):
-            rows.unpersist()
+    def _kept(self, name: str, rows: DataFrame) -> DataFrame:
+        """Make rows once, and give them as they were written."""
+        path = f"file:{self._folder / f'{name}-{next(self._numbers)}'}"
+        rows.write.parquet(path)
+        return self._spark.read.schema(rows.schema).parquet(path)
 
 
 def _like(schema: StructType, rows: DataFrame) -> DataFrame:

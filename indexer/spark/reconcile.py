@@ -69,7 +69,7 @@ def reconcile(spark: SparkSession, lake: Path, sources: Sequence[Source], option
         findings.expect(connection, sources)
         show(spark, files)
         show_table(spark, "sources", connection.sql("SELECT * FROM sources").to_arrow_table())
-        seconds = _found(spark, connection, options)
+        seconds = _found(spark, OnSpark(spark, made), connection, options)
         between = (options.between.since, options.between.until)
         findings.settle(
             connection, run, [check.judged_by(options.thresholds) for check in checks().values()], seconds, between
@@ -86,19 +86,16 @@ def _take_over(connection: duckdb.DuckDBPyConnection, shelf: Shelf) -> None:
             connection.execute(sql, [path])
 
 
-def _found(spark: SparkSession, connection: duckdb.DuckDBPyConnection, options: Options) -> dict[str, float]:
+def _found(
+    spark: SparkSession, executor: OnSpark, connection: duckdb.DuckDBPyConnection, options: Options
+) -> dict[str, float]:
     """Make every check on Spark, and bring what settling needs of it into the connection's temporary tables."""
-    executor = OnSpark(spark)
-    try:
-        engine = Engine(executor, options.thresholds, options.between, shots_at_once=ALL_SHOTS)
-        engine.run()
-        for relation, sql in _TOLD.items():
-            rows = spark.sql(sql).toArrow()
-            connection.register("told", rows)
-            connection.execute(f"CREATE OR REPLACE TEMP TABLE {relation} AS SELECT * FROM told")  # noqa: S608 - of ours
-            connection.unregister("told")
-    finally:
-        executor.close()
+    engine = Engine(executor, options.thresholds, options.between, shots_at_once=ALL_SHOTS)
+    engine.run()
+    for relation, sql in _TOLD.items():
+        connection.register("told", spark.sql(sql).toArrow())
+        connection.execute(f"CREATE OR REPLACE TEMP TABLE {relation} AS SELECT * FROM told")  # noqa: S608 - of ours
+        connection.unregister("told")
     return engine.seconds
 
 

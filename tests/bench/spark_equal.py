@@ -57,7 +57,7 @@ def main() -> None:
         with session(Cluster(options.master, conf)) as spark:
             shown = _timed(show, spark, files_of(lake))
             told = [_query(index, spark, name) for name in library()]
-            checks = _checks(index, spark)
+            checks = _checks(index, spark, Path(folder) / "relations")
         figures = {"made_s": made[0], "shown_s": shown[0], "queries": told, "checks": checks}
         print(json.dumps(figures, indent=1))
     sys.exit(1 if any(one["differs"] for one in (*told, *checks["relations"])) else 0)
@@ -83,14 +83,13 @@ def _a_key(connection: duckdb.DuckDBPyConnection) -> str:
     return str(connection.execute("SELECT min(key) FROM violations").fetchall()[0][0])
 
 
-def _checks(index: Path, spark: SparkSession) -> dict[str, Any]:
+def _checks(index: Path, spark: SparkSession, folder: Path) -> dict[str, Any]:
     with attached(index, "READ_ONLY", index) as connection:
         connection.execute(f"SET memory_limit = '{MEMORY_LIMIT}'")
         engine = Engine(OnDuckDB(connection), Thresholds(), Range())
         seconds, _ = _timed(engine.run)
         ours = {name: rows_of_duckdb(connection.execute(f"SELECT * FROM {name}"))[1] for name in RELATIONS}
-    executor = OnSpark(spark)
-    on_spark = Engine(executor, Thresholds(), Range(), shots_at_once=ALL_SHOTS)
+    on_spark = Engine(OnSpark(spark, folder), Thresholds(), Range(), shots_at_once=ALL_SHOTS)
     spark_seconds, _ = _timed(on_spark.run)
     theirs = {name: rows_of_arrow(answer(spark, f"SELECT * FROM {name}"))[1] for name in RELATIONS}
     told = [{"relation": name} | _compared(*map(in_any_order, (ours[name], theirs[name]))) for name in RELATIONS]

@@ -58,17 +58,16 @@ def spark() -> Iterator[SparkSession]:
 
 
 @pytest.fixture(scope="module")
-def found(made: Night, lake: Path, spark: SparkSession) -> Found:
+def found(made: Night, lake: Path, spark: SparkSession, tmp_path_factory: pytest.TempPathFactory) -> Found:
     """What each engine finds in the sample."""
     wanted = {name: f"SELECT * FROM {name}" for name in ("found", "uncomputed", *RELATIONS)}
     with attached(made.index, "READ_ONLY", made.index) as connection:
         Engine(OnDuckDB(connection), Thresholds(), Range()).run()
         ours = {name: rows_of_duckdb(connection.execute(sql)) for name, sql in wanted.items()}
     show(spark, files_of(lake))
-    executor = OnSpark(spark)
+    executor = OnSpark(spark, tmp_path_factory.mktemp("relations"))
     Engine(executor, Thresholds(), Range(), shots_at_once=ALL_SHOTS).run()
     theirs = {name: rows_of_arrow(answer(spark, sql)) for name, sql in wanted.items()}
-    executor.close()
     return Found(ours, theirs)
 
 
