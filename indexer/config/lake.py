@@ -40,10 +40,10 @@ class Lake:
         Raises:
             CredentialsError: a reference points at nothing.
         """
-        return {
-            name: resolved(place(_TABLE, name), value.get_secret_value(), self.folder)
-            for name, value in self.catalog.items()
-        }
+        return {name: self._property(name, value.get_secret_value()) for name, value in self.catalog.items()}
+
+    def _property(self, name: str, text: str) -> str:
+        return resolved(place(_TABLE, name), text, self.folder) if _points(text) else text
 
 
 def read_lake(raw: Mapping[str, Any], path: Path, mistakes: list[Mistake]) -> Lake:
@@ -56,13 +56,18 @@ def read_lake(raw: Mapping[str, Any], path: Path, mistakes: list[Mistake]) -> La
     return Lake(path.absolute().parent, settings.namespace, dict(settings.catalog))
 
 
+def _points(text: str) -> bool:
+    """Whether a text says where a value is; an address as file:///warehouse is one itself."""
+    return is_reference(text) and not text.startswith("file://")
+
+
 def _is_readable_by_others(path: Path) -> bool:
     return path.exists() and bool(path.stat().st_mode & READABLE_BY_OTHERS)
 
 
 def _is_secret(name: str, value: SecretStr) -> bool:
     text = value.get_secret_value()
-    return not is_reference(text) and bool(_SECRET.search(name) or _WITH_PASSWORD.search(text))
+    return not _points(text) and bool(_SECRET.search(name) or _WITH_PASSWORD.search(text))
 
 
 def _in_clear(name: str, path: Path) -> Mistake:

@@ -40,8 +40,12 @@ if TYPE_CHECKING:
 RUN = "screenshot-indexer.run"
 """What a snapshot's summary calls the index's run that it shows."""
 
-# pyiceberg looks a catalog of this name up in the user's own .pyiceberg.yaml too, where nobody has one.
-_CATALOG = "screenshot-indexer"
+CATALOG = "screenshot-indexer"
+"""The name under which a catalog in SQLite, or another database, keeps the tables: who reads them names it too.
+
+pyiceberg takes what the user's own ``.pyiceberg.yaml`` says of a catalog of this name beside what it is given.
+"""
+
 _DATA = "/data/"
 
 
@@ -60,7 +64,7 @@ def export_iceberg(index: Path, folder: Path, lake: Lake) -> list[Exported]:
     """
     check_folder(folder)
     with opened(index, folder) as connection:
-        catalog = load_catalog(_CATALOG, **_properties(folder, lake))
+        catalog = load_catalog(CATALOG, **_properties(folder, lake))
         catalog.create_namespace_if_not_exists(lake.namespace)
         wanted = list(parts(connection, newest()))
         names = [OBJECTS, *tables(connection)]
