@@ -25,6 +25,11 @@ _TYPES = {
     exp.DataType.Type.UUID: "STRING",
 }
 _MILLISECONDS = 3
+"""What sqlglot calls thousandths."""
+
+_MICROSECONDS = 1000
+"""So many are a millisecond."""
+
 _ROW_ID = "notification_id"
 """What tells the rows of ``notifications`` apart; no other table's ``rowid`` is asked for."""
 
@@ -56,10 +61,15 @@ def _order_by_columns(inner: exp.Select, outer: exp.Select) -> Iterator[str]:
 
 
 def _milliseconds(node: exp.UnixToTime) -> exp.Expression:
-    """``epoch_ms`` of a time, which sqlglot takes for the time of a number."""
+    """``epoch_ms`` of a time, which DuckDB rounds and Spark cuts; sqlglot takes it for the time of a number."""
     if str(node.args.get("scale")) != str(_MILLISECONDS):
         raise _unknown(node)
-    return _call("unix_millis", exp.cast(node.this, "TIMESTAMP", dialect="spark"))
+    microseconds = _call("unix_micros", exp.cast(node.this, "TIMESTAMP", dialect="spark"))
+    half = exp.Literal.number(_MICROSECONDS // 2)
+    before_1970 = exp.LT(this=microseconds.copy(), expression=exp.Literal.number(0))
+    away_from_0 = exp.case().when(before_1970, exp.Neg(this=half)).else_(half)
+    rounded = exp.paren(exp.Add(this=microseconds, expression=away_from_0))
+    return exp.paren(exp.IntDiv(this=rounded, expression=exp.Literal.number(_MICROSECONDS)))
 
 
 def _truncated(node: exp.TimestampTrunc) -> exp.Expression:

@@ -36,6 +36,9 @@ UNION ALL SELECT 3, NULL, NULL, NULL
 SCALARS = [
     f"epoch_ms({AT})",
     "epoch_ms(DATE '2026-01-05')",
+    "epoch_ms(TIMESTAMP '2026-01-05 10:00:00.085999')",
+    "epoch_ms(TIMESTAMP '2026-01-05 10:00:00.085499')",
+    "epoch_ms(TIMESTAMP '1969-12-31 23:59:59.9985')",
     f"date_trunc('hour', {AT})",
     f"strftime({AT}, '%Y-%m-%dT%H:%M:%SZ')",
     f"strftime({AT}, '%Y%m%d%H%M%S%g')",
