@@ -27,7 +27,7 @@
   + MessageUndelivered         nobody took it for now: exit 5
   + QueryError                 SQL of the user's that DuckDB refuses; exit 2
     - QueryStopped             it took longer than a page's query may
-  + EngineMissing              Spark, or the Java that it runs on, is not installed; exit 2
+  + EngineMissing              Spark, its Java, or pyiceberg is not installed; exit 2
   + EngineFailed               Spark gave up
   + QueriesBusy                other queries of the pages are still running; a retry can help
 """
@@ -207,7 +207,7 @@ class QueriesBusy(IndexerError):
 
 
 class EngineMissing(IndexerError):
-    """Spark, or the Java that it runs on, is not installed."""
+    """What an extra brings is not installed: Spark, the Java that it runs on, or pyiceberg."""
 
     exit_code = 2
 

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 from indexer.errors import IndexInconsistent, IndexMissing, UsageError
 from indexer.lake.layout import MANIFEST, OBJECTS, check_folder
 from indexer.lake.manifest import read_manifest
-from indexer.store import archived, reading
+from indexer.store import archived
+from indexer.store.attach import attached
 from indexer.store.build import build
 from indexer.store.migrations import newest
 from indexer.store.outside import lake_of
@@ -56,7 +57,8 @@ def _manifest(folder: Path) -> Manifest:
 
 
 def _check_replaceable(index: Path) -> None:
-    with reading(index) as connection:
+    # Not as a reader: that one needs files which may be gone by now.
+    with attached(index, "READ_ONLY", index) as connection:
         if lake_of(connection) is None:
             raise UsageError(f"{index} is an index of its own: name another with --index, or move it away")
 
