@@ -3,26 +3,14 @@
 -- param: apart number = 60: frames so many seconds apart, or more, are of two incidents
 -- param: since timestamp: only frames captured from then on, UTC
 -- param: channel text: only this channel
-WITH passed AS (
-    SELECT m.source, m.key
-    FROM verdicts v
-    JOIN matches m ON m.verdict_id = v.verdict_id
-    WHERE v.is_overall
-        AND v.reviewer = 'human'
-    QUALIFY v.suggestion = 'pass'
-        AND row_number() OVER (
-            PARTITION BY m.source, m.key
-            ORDER BY v.moderated_at DESC NULLS LAST, v.suggestion = 'pass', v.verdict_id
-        ) = 1
-),
-standing AS (
+WITH standing AS (
     SELECT
         v.channel, v.captured_at, v.category, v.suggestion,
         coalesce(v.uid::VARCHAR, v.stream) AS who,
         coalesce(v.source || ' ' || v.key, v.object_key, v.object_url, v.captured_at::VARCHAR) AS frame
     FROM violations v
     WHERE v.captured_at IS NOT NULL
-        AND NOT EXISTS (SELECT 1 FROM passed p WHERE p.source = v.source AND p.key = v.key)
+        AND NOT EXISTS (SELECT 1 FROM passed_objects p WHERE p.source = v.source AND p.key = v.key)
         AND ($since::TIMESTAMP IS NULL OR v.captured_at >= $since::TIMESTAMP)
         AND ($channel::VARCHAR IS NULL OR v.channel = $channel::VARCHAR)
 ),

@@ -2,19 +2,7 @@
 -- about: Users whose first violation came soon after the first screenshot of them that is known, newest first; what a person has passed does not count.
 -- param: within_days number = 7: how soon
 -- param: since timestamp: only first violations from then on, UTC
-WITH passed AS (
-    SELECT m.source, m.key
-    FROM verdicts v
-    JOIN matches m ON m.verdict_id = v.verdict_id
-    WHERE v.is_overall
-        AND v.reviewer = 'human'
-    QUALIFY v.suggestion = 'pass'
-        AND row_number() OVER (
-            PARTITION BY m.source, m.key
-            ORDER BY v.moderated_at DESC NULLS LAST, v.suggestion = 'pass', v.verdict_id
-        ) = 1
-),
-offenders AS (
+WITH offenders AS (
     SELECT
         coalesce(v.uid::VARCHAR, v.stream) AS who,
         min(v.captured_at) AS first_violation_at,
@@ -25,7 +13,7 @@ offenders AS (
         ) AS frames,
         string_agg(DISTINCT v.category, ', ' ORDER BY v.category) AS categories
     FROM violations v
-    WHERE NOT EXISTS (SELECT 1 FROM passed p WHERE p.source = v.source AND p.key = v.key)
+    WHERE NOT EXISTS (SELECT 1 FROM passed_objects p WHERE p.source = v.source AND p.key = v.key)
     GROUP BY 1
 ),
 shots AS (

@@ -3,18 +3,6 @@
 -- param: at_least integer = 2: the fewest violating frames to be listed
 -- param: since timestamp: only frames captured from then on, UTC
 -- param: suggestion text: only verdicts that say review, or only those that say block
-WITH passed AS (
-    SELECT m.source, m.key
-    FROM verdicts v
-    JOIN matches m ON m.verdict_id = v.verdict_id
-    WHERE v.is_overall
-        AND v.reviewer = 'human'
-    QUALIFY v.suggestion = 'pass'
-        AND row_number() OVER (
-            PARTITION BY m.source, m.key
-            ORDER BY v.moderated_at DESC NULLS LAST, v.suggestion = 'pass', v.verdict_id
-        ) = 1
-)
 SELECT
     coalesce(v.uid::VARCHAR, v.stream) AS who,
     count(
@@ -29,7 +17,7 @@ SELECT
     max(v.captured_at) AS last_at
 FROM violations v
 WHERE (v.uid IS NOT NULL OR v.stream IS NOT NULL)
-    AND NOT EXISTS (SELECT 1 FROM passed p WHERE p.source = v.source AND p.key = v.key)
+    AND NOT EXISTS (SELECT 1 FROM passed_objects p WHERE p.source = v.source AND p.key = v.key)
     AND ($since::TIMESTAMP IS NULL OR v.captured_at >= $since::TIMESTAMP)
     AND ($suggestion::VARCHAR IS NULL OR v.suggestion = $suggestion::VARCHAR)
 GROUP BY 1

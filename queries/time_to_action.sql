@@ -2,19 +2,7 @@
 -- about: How long a session went on after its first frame to be blocked, longest first: was the stream cut? What a person has passed is no block.
 -- param: since timestamp: only blocks of frames captured from then on, UTC
 -- param: at_least number = 0: only sessions that went on for so many seconds
-WITH passed AS (
-    SELECT m.source, m.key
-    FROM verdicts v
-    JOIN matches m ON m.verdict_id = v.verdict_id
-    WHERE v.is_overall
-        AND v.reviewer = 'human'
-    QUALIFY v.suggestion = 'pass'
-        AND row_number() OVER (
-            PARTITION BY m.source, m.key
-            ORDER BY v.moderated_at DESC NULLS LAST, v.suggestion = 'pass', v.verdict_id
-        ) = 1
-),
-session_names AS (
+WITH session_names AS (
     SELECT
         name_id, source, sid, uid, stream,
         coalesce(cname, app || '/' || stream, stream) AS channel,
@@ -34,7 +22,7 @@ blocked AS (
     WHERE v.is_violation
         AND v.suggestion = 'block'
         AND m.captured_at IS NOT NULL
-        AND NOT EXISTS (SELECT 1 FROM passed p WHERE p.source = m.source AND p.key = m.key)
+        AND NOT EXISTS (SELECT 1 FROM passed_objects p WHERE p.source = m.source AND p.key = m.key)
         AND ($since::TIMESTAMP IS NULL OR m.captured_at >= $since::TIMESTAMP)
     GROUP BY n.session_id
 ),

@@ -2,19 +2,7 @@
 -- about: In how many frames each user violated the rules in each hour, each frame counted once; what a person has passed does not count.
 -- param: day date: only frames captured on this day, UTC
 -- param: who text: only this uid or stream
-WITH passed AS (
-    SELECT m.source, m.key
-    FROM verdicts v
-    JOIN matches m ON m.verdict_id = v.verdict_id
-    WHERE v.is_overall
-        AND v.reviewer = 'human'
-    QUALIFY v.suggestion = 'pass'
-        AND row_number() OVER (
-            PARTITION BY m.source, m.key
-            ORDER BY v.moderated_at DESC NULLS LAST, v.suggestion = 'pass', v.verdict_id
-        ) = 1
-),
-standing AS (
+WITH standing AS (
     SELECT
         v.channel, v.captured_at, v.suggestion, v.category,
         coalesce(v.uid::VARCHAR, v.stream) AS who,
@@ -23,7 +11,7 @@ standing AS (
         ) AS frame
     FROM violations v
     WHERE (v.uid IS NOT NULL OR v.stream IS NOT NULL)
-        AND NOT EXISTS (SELECT 1 FROM passed p WHERE p.source = v.source AND p.key = v.key)
+        AND NOT EXISTS (SELECT 1 FROM passed_objects p WHERE p.source = v.source AND p.key = v.key)
 )
 SELECT
     date_trunc('hour', captured_at) AS hour,

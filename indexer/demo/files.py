@@ -1,10 +1,12 @@
-"""Writes the sample's objects as files, each with the size and the time that it is to have."""
+"""Writes the sample's objects as pictures, each with the size and the time that it is to have."""
 
 from __future__ import annotations
 
 import os
 import shutil
 from datetime import UTC, datetime, timedelta
+from functools import cache
+from importlib import resources
 from typing import TYPE_CHECKING
 
 from indexer.demo.sample import START
@@ -15,7 +17,7 @@ if TYPE_CHECKING:
     from indexer.demo.sample import Sample, Shot
 
 _BEGIN, _COMMENT, _END = b"\xff\xd8", b"\xff\xfe", b"\xff\xd9"
-_AROUND = len(_BEGIN) + len(_COMMENT) + 2 + len(_END)
+_BEFORE = len(_BEGIN) + len(_COMMENT) + 2
 
 
 def write_files(sample: Sample) -> None:
@@ -33,10 +35,11 @@ def path_of(sample: Sample, key: str) -> Path:
 
 
 def write_file(path: Path, size: int, written_at: datetime) -> None:
-    """Write a JPEG of so many bytes that holds nothing but a comment, as if at that time, naive UTC."""
+    """Write a JPEG of so many bytes, as if at that time, naive UTC. What is too small for a picture holds none."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    comment = bytes(size - _AROUND)
-    path.write_bytes(_BEGIN + _COMMENT + (len(comment) + 2).to_bytes(2, "big") + comment + _END)
+    shown = _picture() if size >= _BEFORE + len(_picture()) else _END
+    comment = bytes(size - len(shown) - _BEFORE)
+    path.write_bytes(_BEGIN + _COMMENT + (len(comment) + 2).to_bytes(2, "big") + comment + shown)
     seconds = written_at.replace(tzinfo=UTC).timestamp()
     os.utime(path, (seconds, seconds))
 
@@ -52,7 +55,13 @@ def _write_shot(sample: Sample, shot: Shot) -> None:
 
 
 def _size(sample: Sample) -> int:
-    return 208 + sample.chance.randrange(400)
+    return _BEFORE + len(_picture()) + sample.chance.randrange(400)
+
+
+@cache
+def _picture() -> bytes:
+    """Somebody in front of a wall, without the mark at a JPEG's beginning."""
+    return resources.files("indexer.demo").joinpath("picture.jpg").read_bytes().removeprefix(_BEGIN)
 
 
 def _link(written: Path, path: Path) -> None:

@@ -6,14 +6,16 @@ uploads and deletions among them, 200,000 verdicts and 5 million notifications. 
 with the same memory and threads. Each of them is what an analyst would write for the same question over the views: an
 anti-join, a window or an aggregate.
 
-A check stands on relations that it shares with others. ``seconds`` is the check by itself; ``with_shared`` has all of
-what it reads too, as if it was the only check there is; the ratio is of that.
+A check stands on relations that it shares with others. ``seconds`` is the check by itself; ``with_share`` has its equal
+share of what it stands on too, so that these add up to the whole; the ratio is of that. ``alone`` is what it would take
+as the only check there is.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
+import re
 import resource
 import shutil
 import statistics
@@ -21,6 +23,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -29,7 +32,8 @@ import duckdb
 from indexer.reconcile import checks, reconcile
 from indexer.reconcile.run import MEMORY_LIMIT
 from indexer.store import build, match
-from tests.bench.join import fill
+
+from .join import fill
 
 _MB = 1_000_000
 _HERE = Path(__file__).parent
@@ -41,7 +45,9 @@ _SHARED = {
     "session_list": ("sessions", "session_list"),
     "notified": ("sessions", "session_list", "notified"),
     "evidence": ("sessions", "evidence"),
+    "judged": ("judged",),
     "latencies": ("latencies",),
+    "skews": ("latencies", "skews"),
 }
 
 
@@ -119,25 +125,33 @@ def _told(rounds: list[dict[str, Any]]) -> dict[str, Any]:
 
 def _compared(kind: str, rounds: list[dict[str, Any]]) -> dict[str, Any]:
     alone, by_hand = _median(rounds, "seconds", kind), _median(rounds, "by_hand", kind)
-    whole = alone + sum(_median(rounds, "seconds", step) for step in _stands_on(kind))
+    shared = {step: _median(rounds, "seconds", step) for step in _stands_on(kind)}
+    shares = sum(seconds / len(_standing_on(step)) for step, seconds in shared.items())
     return {
         "kind": kind,
         "findings": {name.split()[1]: many for name, many in rounds[-1]["findings"].items() if name.split()[0] == kind},
         "seconds": alone,
-        "with_shared": whole,
+        "with_share": alone + shares,
+        "alone": alone + sum(shared.values()),
         "by_hand": by_hand,
-        "ratio": whole / by_hand,
+        "ratio": (alone + shares) / by_hand,
     }
 
 
-def _stands_on(kind: str) -> set[str]:
-    """The relations that a check's text names, and those that they are made of."""
-    words = set(checks()[kind].finds.replace("(", " ").replace(")", " ").replace(",", " ").split())
-    return {step for relation, steps in _SHARED.items() if relation in words for step in steps}
+def _standing_on(step: str) -> list[str]:
+    """The checks that need a relation."""
+    return [kind for kind in checks() if step in _stands_on(kind)]
+
+
+@cache
+def _stands_on(kind: str) -> frozenset[str]:
+    """The relations that a check reads, and those that they are made of."""
+    read = re.findall(r"\b(?:FROM|JOIN) ([a-z_]+)", checks()[kind].finds)
+    return frozenset(step for relation in read for step in _SHARED.get(relation, ()))
 
 
 def _median(rounds: list[dict[str, Any]], what: str, name: str) -> float:
-    return statistics.median(each[what][name] for each in rounds)
+    return float(statistics.median(each[what][name] for each in rounds))
 
 
 if __name__ == "__main__":

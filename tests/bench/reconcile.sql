@@ -3,8 +3,8 @@ UPDATE sources SET retention_days = 35;
 
 INSERT INTO runs VALUES (1, 'sync', '2026-02-01 01:00:00', '2026-02-01 02:00:00', 'complete', 'bench');
 
-INSERT INTO run_sources (run, source, status, listed, added, changed, deleted, mode, began_at, finished_at)
-VALUES (1, 'shots', 'complete', $objects, $objects, 0, 0, 'full', '2026-02-01 01:00:00', '2026-02-01 02:00:00');
+INSERT INTO run_sources (run, source, status, listed, added, changed, deleted, held, mode, began_at, finished_at)
+VALUES (1, 'shots', 'complete', $objects, $objects, 0, 0, $objects, 'full', '2026-02-01 01:00:00', '2026-02-01 02:00:00');
 
 -- Recorders that were away for seven minutes, and others that were replaced within a minute.
 DELETE FROM kept_rows
@@ -75,14 +75,14 @@ FROM verdicts;
 INSERT INTO notifications BY NAME
 SELECT
     md5(key) || md5(key) AS notification_id, notification_id AS payload_id, '/' AS result_path, 'agora_ncs' AS provider,
-    'recorder_snapshot_file' AS event, 'shots-bucket' AS bucket, key AS object_key, sid, cname, uid, captured_at,
-    1 AS captured_at_precision_ms, sequence, captured_at + INTERVAL 3 SECOND AS notified_at, false AS is_test
+    'recorder_snapshot_file' AS event, 'shots-bucket' AS bucket, key AS object_key, sid, cname, uid,
+    told_at AS captured_at, 1 AS captured_at_precision_ms, sequence, told_at + INTERVAL 3 SECOND AS notified_at, false AS is_test
 FROM (
     SELECT
         n.sid, n.cname, n.uid, row_number() OVER (PARTITION BY n.name_id ORDER BY o.captured_at) - 1 AS sequence,
         CASE WHEN hash(o.captured_at, n.name_id) % 10000 = 1 THEN o.captured_at + INTERVAL 3 SECOND ELSE o.captured_at END
-            AS captured_at,
-        n.front || strftime(captured_at, '%Y%m%d%H%M%S%g') || n.back AS key
+            AS told_at,
+        n.front || strftime(told_at, '%Y%m%d%H%M%S%g') || n.back AS key
     FROM kept_rows o
     JOIN names n ON n.name_id = o.name_id
     WHERE n.name_id % 4 = 1 AND n.digits = 17 AND hash(o.captured_at, n.name_id) % 10000 <> 0

@@ -91,11 +91,15 @@ def _environment() -> dict[str, str]:
 
 @dataclass(frozen=True, slots=True)
 class Site:
-    """Running pages, the receiver beside them, and their folder, where ``serve.log`` is what they say."""
+    """Running pages, the receiver beside them, and their folder, where ``serve.log`` is what they say.
+
+    ``process_id`` is the number of the process that serves both.
+    """
 
     address: str
     callbacks: str
     folder: Path
+    process_id: int
 
 
 @contextmanager
@@ -115,7 +119,7 @@ def serving(folder: Path) -> Iterator[Site]:
         reader.start()
         callbacks, pages = (line.removeprefix("listening on ").partition(",")[0] for line in lines)
         try:
-            yield Site(pages, callbacks, folder)
+            yield Site(pages, callbacks, folder, process.pid)
         finally:
             process.terminate()
             reader.join()

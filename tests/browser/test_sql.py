@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -11,6 +13,12 @@ from browser.rig import QUERY_SECONDS, Site, Watch, shoot
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
+
+
+def most_megabytes(process_id: int) -> int:
+    """The most memory that a process has held so far."""
+    status = Path(f"/proc/{process_id}/status").read_text()
+    return int(status.partition("VmHWM:")[2].split()[0]) // 1024
 
 
 def ask(page: Page, site: Site, statement: str) -> None:
@@ -76,10 +84,26 @@ def test_a_statement_that_takes_too_long_is_stopped(page: Page, site: Site, watc
     """After the time limit a statement ends, and the next one is answered."""
     watch.expected = {400}
     ask(page, site, "SELECT count(*) FROM range(1000000000) a, range(1000000) b WHERE a.range * b.range % 7 = 3")
-    expect(page.get_by_role("alert")).to_contain_text(f"stopped after {QUERY_SECONDS} s")
+    expect(page.get_by_role("alert")).to_contain_text(f"longer than {QUERY_SECONDS} s")
     shoot(page, "sql-stopped")
     ask(page, site, "SELECT 40 + 2 AS answer")
     expect(page.get_by_role("cell", name="42")).to_be_visible()
+
+
+@pytest.mark.parametrize("bomb", ["SELECT repeat('x', 1000000000) FROM range(10)", "SELECT printf('%2000000000d', 1)"])
+def test_a_statement_that_needs_too_much_harms_nobody(page: Page, site: Site, watch: Watch, bomb: str) -> None:
+    """What would take gigabytes is refused; the server holds none of it, and goes on with queries and callbacks."""
+    watch.expected = {400}
+    ask(page, site, bomb)
+    expect(page.get_by_role("alert")).to_contain_text("needed more than 512MB")
+    expect(page.get_by_label("Statement", exact=True)).to_have_value(bomb)
+    shoot(page, "sql-too-much")
+    ask(page, site, "SELECT 40 + 2 AS answer")
+    expect(page.get_by_role("cell", name="42")).to_be_visible()
+    answer = page.request.post(f"{site.callbacks}/callbacks/open", data={"noticeId": bomb})
+    assert answer.status == 200
+    if sys.platform == "linux":
+        assert most_megabytes(site.process_id) < 400
 
 
 def test_a_form_without_its_token_is_refused(page: Page, site: Site, watch: Watch) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from store.listings import begun
+from store.listings import begun, source
 
 from reconcile.building import START, Who, bucket, every, expecting, findings, not_computable, session
 from reconcile.told import TAKEN_IN, announce, count
@@ -68,13 +68,13 @@ def test_a_bucket_that_nobody_lists_is_told_by_its_name(index: Index) -> None:
 
 
 def test_the_source_of_the_longest_prefix_should_hold_it(index: Index) -> None:
-    """Where several sources look into a bucket, the one that looks closest is named."""
-    bucket(index, SHOTS, of=expecting())
-    bucket(index, {}, of=expecting("another"))
-    announce(index, NEVER, notified_at=TAKEN_IN)
-    announce(index, [f"deep/{key}" for key in OTHERS], bucket="another", notified_at=TAKEN_IN)
+    """Where several sources look into a bucket, the one that looks closest is named, whichever is called first."""
+    bucket(index, SHOTS, of=source("a", bucket="shots"))
+    bucket(index, {}, of=source("b", bucket="shots", prefix="deep/"))
+    bucket(index, {}, of=source("c", bucket="other", prefix="deep/er/"))
+    announce(index, [*NEVER, *(f"deep/er/{key}" for key in OTHERS)], bucket="shots", notified_at=TAKEN_IN)
     found = findings(index, "notified-not-stored")
-    assert {(one["source"], one["uid"], one["rows"]) for one in found} == {("another", 7, 3), ("another", 8, 2)}
+    assert {(one["source"], one["uid"], one["rows"]) for one in found} == {("a", 7, 3), ("b", 8, 2)}
 
 
 def test_screenshots_that_no_notification_names_are_one_finding_a_session(index: Index) -> None:

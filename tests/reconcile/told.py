@@ -50,8 +50,10 @@ def announce(index: duckdb.DuckDBPyConnection, keys: Iterable[str], **told: Any)
 
 def count(index: duckdb.DuckDBPyConnection, session: str, numbers: Iterable[int]) -> None:
     """Take in the notices of a recording that have these numbers; one that is given twice is a retry."""
-    bodies = [payload(text=f"{session} {number} {place}") for place, number in enumerate(numbers)]
-    say(index, *(replace(body, counted_in=session, sequence=int(body.text.split()[1])) for body in bodies))
+    say(
+        index,
+        *(replace(payload(text=f"{session} {number}"), counted_in=session, sequence=number) for number in numbers),
+    )
 
 
 def _digest(text: str) -> str:

@@ -12,6 +12,8 @@ import pytest
 
 from indexer.moderation import Notification
 from indexer.naming import Layout, Template
+from indexer.reconcile import reconcile
+from indexer.reconcile.acknowledge import Acknowledgement, acknowledge
 from indexer.store import build, match, reading, runs
 from store.listings import BEGUN, listing, rows, shot, source, sync
 from store.payloads import payload, take, verdict
@@ -54,14 +56,17 @@ def index(tmp_path: Path) -> Path:
     """A published index with rows in every table and view."""
     published = tmp_path / "index.duckdb"
     by_stream = Layout("template", (Template("{AppName}/{StreamName}.jpg"),))
+    passed = verdict(result_path="/2", key="live/karaoke.jpg", reviewer="human", suggestion="pass")
     for keys in ((shot(1), shot(2), "notes.txt"), (shot(1), "notes.txt")):
         with build(published) as connection:
             sync(connection, source(), listing(*keys))
             sync(connection, source("live", bucket="live", layout=by_stream), listing("live/karaoke.jpg"))
-            told = payload(verdict(key=shot(1)), verdict(result_path="/1", key="live/karaoke.jpg"))
-            take(connection, replace(told, notifications=(Notification("/2", "stored", key=shot(1)),)))
+            told = payload(verdict(key=shot(1)), verdict(result_path="/1", key="live/karaoke.jpg"), passed)
+            take(connection, replace(told, notifications=(Notification("/3", "stored", key=shot(1)),)))
             match(connection)
             runs.finish(connection, runs.start(connection, "ingest", BEGUN), BEGUN, "complete")
+    acknowledge(published, Acknowledgement("0123456789abcdef", "known", "ann", BEGUN))
+    reconcile(published, [replace(source(), interval=1.0)])
     return published
 
 

@@ -3,14 +3,14 @@
 -- scope: index
 -- subject is when that listing began: what vanishes tomorrow is another finding than what vanished today.
 WITH newest AS (
-    SELECT source, max(began_at) AS began_at
+    SELECT source, max(began_at) AS began_at, coalesce(arg_max(held, began_at), 0) AS held
     FROM run_sources
     WHERE status = 'complete'
     GROUP BY source
 ),
 gone AS (
     SELECT
-        n.source, w.began_at, count(*) AS objects, sum(o.size)::BIGINT AS bytes,
+        n.source, w.began_at, any_value(w.held)::BIGINT AS held, count(*) AS objects, sum(o.size)::BIGINT AS bytes,
         min(o.captured_at) AS from_at, max(o.captured_at) AS until_at,
         count(*) FILTER (
             WHERE epoch_ms(o.last_modified) + s.retention_days * 86400000 <= epoch_ms(w.began_at)
@@ -20,13 +20,6 @@ gone AS (
     JOIN newest w ON w.source = n.source AND o.deleted_at = w.began_at
     JOIN sources s ON s.source = n.source
     GROUP BY n.source, w.began_at
-),
-held AS (
-    SELECT n.source, count(*) AS objects
-    FROM object_rows o
-    JOIN names n ON n.name_id = o.name_id
-    WHERE o.deleted_at IS NULL AND n.source IN (SELECT source FROM gone)
-    GROUP BY n.source
 )
 SELECT
     CASE WHEN g.due = g.objects THEN 'info' ELSE 'warning' END AS severity,
@@ -37,7 +30,7 @@ SELECT
     g.bytes AS measure,
     printf(
         '%d of %d objects, %d bytes, were gone when the source was listed: %s',
-        g.objects, g.objects + coalesce(h.objects, 0), g.bytes,
+        g.objects, g.objects + g.held, g.bytes,
         CASE
             WHEN g.due = g.objects THEN printf('all were older than the %.1f days that it keeps them', s.retention_days)
             WHEN s.retention_days IS NULL THEN 'no retention_days is configured that would explain it'
@@ -46,7 +39,6 @@ SELECT
     ) AS explanation
 FROM gone g
 JOIN sources s ON s.source = g.source
-LEFT JOIN held h ON h.source = g.source
 -- not computable
 SELECT s.source, 'it was never listed completely' AS reason
 FROM sources s

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import threading
 import time
+from contextlib import asynccontextmanager
 from functools import partial
 from typing import TYPE_CHECKING
 
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.routing import Route
 
@@ -19,14 +22,15 @@ from indexer.service.pages.assets import assets, templates
 from indexer.service.pages.auth import ProxyGate, Sessions, TokenGate
 from indexer.service.pages.connection import Limits, Readers
 from indexer.service.pages.forms import Forms
-from indexer.service.pages.guard import Guard
+from indexer.service.pages.guard import BROKEN_OFF, Guard
 from indexer.service.pages.login import Login
+from indexer.service.pages.runner import Runner
 from indexer.service.pages.security import Addresses, own_path, picture_origins, policy
 from indexer.service.pages.views import VIEWS
 from indexer.service.pages.visit import Site, Visit
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import AsyncIterator, Callable, Sequence
     from pathlib import Path
 
     from starlette.requests import Request
@@ -66,7 +70,8 @@ class Pages:
             download_seconds=settings.download_seconds,
         )
         menu = tuple(view for view in views if view.menu)
-        self._site = Site(index, sources, Readers(index, limits), menu, clock)
+        readers = Readers(index, limits)
+        self._site = Site(index, sources, readers, Runner(index, limits, readers.places), menu, clock)
         self._views = views
         self._addresses = Addresses(settings.host, settings.origins)
         self._forms = Forms(self._addresses)
@@ -90,9 +95,14 @@ class Pages:
         for view in self._views:
             routes.append(Route(view.path, partial(self._answer, view), methods=["POST" if view.post else "GET"]))
         handlers = {HTTPException: _refusal, Exception: _fault}
-        starlette = Starlette(routes=routes, exception_handlers=handlers)
+        starlette = Starlette(routes=routes, exception_handlers=handlers, lifespan=self._lifespan)
         starlette.router.redirect_slashes = False
         return Guard(starlette, self._addresses)
+
+    @asynccontextmanager
+    async def _lifespan(self, _: Starlette) -> AsyncIterator[None]:
+        yield
+        await run_in_threadpool(self._site.runner.close)
 
     async def _home(self, _: Request) -> Response:
         return RedirectResponse(self._site.menu[0].path, 303)
@@ -115,7 +125,11 @@ class Pages:
             asked=request.query_params,
             given=await self._forms.given(request, visitor) if view.post else {},
         )
-        return await run_in_threadpool(self._made, visit)
+        async with _telling_of_leaving(request, visit.left):
+            try:
+                return await run_in_threadpool(self._made, visit)
+            except ClientDisconnect:
+                return Response(status_code=BROKEN_OFF)
 
     def _unknown(self, request: Request) -> Response:
         """Send a visitor who is not known to the login, or say that the proxy does not know them."""
@@ -143,6 +157,23 @@ class Pages:
             if self._pictures is None:
                 self._pictures = policy(picture_origins(self._site.sources))
         return self._pictures
+
+
+@asynccontextmanager
+async def _telling_of_leaving(request: Request, left: threading.Event) -> AsyncIterator[None]:
+    """Set ``left`` when the other side leaves before the block has ended. What else it sends is not read by anybody."""
+
+    async def watch() -> None:
+        while (await request.receive())["type"] != "http.disconnect":
+            continue
+        left.set()
+
+    watching = asyncio.create_task(watch())
+    try:
+        yield
+    finally:
+        watching.cancel()
+        await asyncio.wait([watching])
 
 
 def _path(request: Request) -> str:

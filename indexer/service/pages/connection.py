@@ -1,4 +1,4 @@
-"""Queries of people at the published index: bounded in time, in memory, and in how many run at once."""
+"""Connections of the pages to the published index: bounded in time, in memory, and in how many there are at once."""
 
 from __future__ import annotations
 
@@ -15,7 +15,6 @@ from indexer.store import reading
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from contextlib import AbstractContextManager
     from pathlib import Path
 
 _AGAIN_SECONDS = 0.05
@@ -37,16 +36,41 @@ class Limits:
     download_seconds: float = 600.0
 
 
+class Places:
+    """As many places as there may be queries at once."""
+
+    def __init__(self, limits: Limits) -> None:
+        self._free = threading.BoundedSemaphore(limits.at_once)
+        self._wait_seconds = limits.wait_seconds
+
+    @contextmanager
+    def one(self) -> Iterator[None]:
+        """Hold one of them, which may have to be waited for.
+
+        Raises:
+            QueriesBusy: others are at it, and will be for a while.
+        """
+        if not self._free.acquire(timeout=self._wait_seconds):
+            raise QueriesBusy("other queries are still running: try again in a moment")
+        try:
+            yield
+        finally:
+            self._free.release()
+
+
 class Readers:
-    """Gives connections to an index: a new one each time, so that a newly published index is seen."""
+    """Gives connections for SQL of ours to an index: a new one each time, so that a newly published index is seen.
+
+    What people write is run by ``Runner``: a statement can take more memory than DuckDB counts.
+    """
 
     def __init__(self, index: Path, limits: Limits) -> None:
         self.limits = limits
+        self.places = Places(limits)
         self._index = index
-        self._queries = threading.BoundedSemaphore(limits.at_once)
-        self._downloads = threading.BoundedSemaphore(limits.at_once)
 
-    def reading(self) -> AbstractContextManager[duckdb.DuckDBPyConnection]:
+    @contextmanager
+    def reading(self) -> Iterator[duckdb.DuckDBPyConnection]:
         """Give a connection, and interrupt what it does once its time is over.
 
         Raises:
@@ -55,32 +79,20 @@ class Readers:
             QueryStopped: it took too long.
             IndexMissing: nothing was published yet.
         """
-        return self._bounded(self._queries, self.limits.seconds)
-
-    def downloading(self) -> AbstractContextManager[duckdb.DuckDBPyConnection]:
-        """Give a connection for what is read as slowly as it is sent; otherwise as ``reading``."""
-        return self._bounded(self._downloads, self.limits.download_seconds)
-
-    @contextmanager
-    def _bounded(self, room: threading.BoundedSemaphore, seconds: float) -> Iterator[duckdb.DuckDBPyConnection]:
-        with self._place(room), reading(self._index, self.limits.memory) as connection:
-            watchdog = _Watchdog(connection, seconds)
+        with self.places.one(), reading(self._index, self.limits.memory) as connection:
+            watchdog = _Watchdog(connection, self.limits.seconds)
             try:
                 with watchdog:
                     yield connection
             except _REFUSALS as error:
                 if watchdog.barked:
-                    raise QueryStopped(f"stopped after {seconds:g} s: ask for less at once") from error
+                    raise QueryStopped(took_too_long(self.limits.seconds)) from error
                 raise QueryError(str(error)) from error
 
-    @contextmanager
-    def _place(self, room: threading.BoundedSemaphore) -> Iterator[None]:
-        if not room.acquire(timeout=self.limits.wait_seconds):
-            raise QueriesBusy("other queries are still running: try again in a moment")
-        try:
-            yield
-        finally:
-            room.release()
+
+def took_too_long(seconds: float) -> str:
+    """What is said of a query that was stopped."""
+    return f"the query took longer than {seconds:g} s: ask for less at once"
 
 
 class _Watchdog:

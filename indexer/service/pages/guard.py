@@ -20,7 +20,8 @@ if TYPE_CHECKING:
     from indexer.service.pages.security import Addresses
 
 _MISDIRECTED = 421
-_BROKEN_OFF = 499
+BROKEN_OFF = 499
+"""The status of a request whose sender did not wait, as web servers log it."""
 _METHODS = frozenset(("GET", "HEAD", "POST"))
 
 
@@ -36,7 +37,7 @@ class Guard:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        begun, noted, status = time.perf_counter(), dict[str, str](), _BROKEN_OFF
+        begun, noted, status = time.perf_counter(), dict[str, str](), BROKEN_OFF
 
         async def sending(message: Message) -> None:
             nonlocal status

@@ -2,26 +2,20 @@
 
 from __future__ import annotations
 
-import asyncio
+import json
 import time
-from dataclasses import dataclass, field
-from itertools import chain
+from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from starlette.concurrency import run_in_threadpool
-from starlette.responses import StreamingResponse
-
 from indexer.rows import cell, csv_text, distinctly_named, is_number, json_text, parquet_bytes, plain
+from indexer.service.pages.task import PART_BYTES
 from indexer.text import escaped
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Generator, Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping
 
     import duckdb
     import pyarrow as pa
-    from starlette.types import Receive, Scope, Send
-
-    from indexer.service.pages.visit import Visit
 
 MOST_ROWS_SHOWN = 1000
 MOST_ROWS_COUNTED = 10_000
@@ -29,7 +23,6 @@ _MOST_CHARACTERS_SHOWN = 2_000_000
 # More than the longest key and the longest URL of one.
 _MOST_CHARACTERS_OF_A_CELL = 4000
 _BATCH_ROWS = 1000
-_PART_BYTES = 64 * 2**10
 # What spreadsheets take for the beginning of a formula: OWASP, "CSV Injection", with the full-width forms of the signs.
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
 
@@ -120,50 +113,26 @@ FORMATS: dict[str, Format] = {
 """By their names, which are the files' suffixes too."""
 
 
-def download(visit: Visit, sql: str, parameters: Mapping[str, Any], form: str, name: str) -> Download:
-    """All rows of a query as a file, sent as they come. What goes wrong before the first of them is raised.
-
-    Raises:
-        QueriesBusy: others are at it.
-        QueryError: DuckDB refuses the query, or it took too long.
-    """
-    parts = _parts(visit, sql, parameters, FORMATS[form])
-    # The first part waits for the query: what is wrong with it is a page, and no file that breaks off.
-    first = next(parts)
-    return Download(
-        first, parts, FORMATS[form].media_type, f"{name}.{form}", visit.site.readers.limits.download_seconds
-    )
+def file_parts(
+    connection: duckdb.DuckDBPyConnection, sql: str, parameters: Mapping[str, Any], form: Format
+) -> Iterator[bytes]:
+    """Yield all rows of a query as a file, in parts of ``PART_BYTES``: a write for each row would be slow."""
+    held = bytearray()
+    for part in form.written(_rows(connection, sql, parameters)):
+        held += part.encode("utf-8", "backslashreplace") if isinstance(part, str) else part
+        while len(held) >= PART_BYTES:
+            yield bytes(held[:PART_BYTES])
+            del held[:PART_BYTES]
+    yield bytes(held)
 
 
-def _parts(visit: Visit, sql: str, parameters: Mapping[str, Any], form: Format) -> Generator[bytes, None, None]:
-    """Yield the file in parts of some size: a write for each row would be slow."""
-    with visit.downloading() as connection:
-        held, size = list[bytes](), 0
-        for part in form.written(_rows(connection, sql, parameters)):
-            held.append(part.encode("utf-8", "backslashreplace") if isinstance(part, str) else part)
-            size += len(held[-1])
-            if size >= _PART_BYTES:
-                yield b"".join(held)
-                held, size = [], 0
-        yield b"".join(held)
+def packed(result: Result) -> bytes:
+    """A result as bytes, to be sent to another process."""
+    return json.dumps(asdict(result), ensure_ascii=False).encode()
 
 
-class Download(StreamingResponse):
-    """A file that is sent while it is made. Where that fails the connection breaks, so nobody takes it for whole.
-
-    ``seconds`` is how long it may take: a browser that reads no more does not keep its query for ever.
-    """
-
-    def __init__(self, first: bytes, parts: Generator[bytes, None, None], kind: str, name: str, seconds: float) -> None:
-        headers = {"Content-Disposition": f'attachment; filename="{name}"'}
-        super().__init__(chain((first,), parts), media_type=kind, headers=headers)
-        self._parts = parts
-        self._seconds = seconds
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Send it, as ASGI has it."""
-        try:
-            async with asyncio.timeout(self._seconds):
-                await super().__call__(scope, receive, send)
-        finally:
-            await run_in_threadpool(self._parts.close)
+def unpacked(content: bytes) -> Result:
+    """The result that was packed."""
+    fields = json.loads(content)
+    columns = [Column(**column) for column in fields.pop("columns")]
+    return Result(columns, **fields)

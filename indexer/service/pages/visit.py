@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
 
     from indexer.config import Source
     from indexer.service.pages.connection import Readers
+    from indexer.service.pages.result import Result
+    from indexer.service.pages.runner import Runner
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +51,7 @@ class Site:
     index: Path
     sources: tuple[Source, ...]
     readers: Readers
+    runner: Runner
     menu: tuple[View, ...]
     clock: Callable[[], float]
 
@@ -57,7 +61,7 @@ class Visit:
     """One request. ``named``, ``asked`` and ``given`` are hostile text; of a field given twice, the last counts.
 
     ``user`` is who asks. ``token`` is what forms hold. ``has_login`` says that people log in
-    here, and not at a proxy.
+    here, and not at a proxy. ``left`` is set when they do not wait for the answer any more.
     """
 
     site: Site
@@ -69,18 +73,19 @@ class Visit:
     named: Mapping[str, str]
     asked: Mapping[str, str]
     given: Mapping[str, str] = field(default_factory=dict, repr=False)
+    left: threading.Event = field(default_factory=threading.Event, repr=False)
 
     def now(self) -> datetime:
         """This moment, naive UTC."""
         return datetime.fromtimestamp(self.site.clock(), UTC).replace(tzinfo=None)
 
     def reading(self) -> AbstractContextManager[duckdb.DuckDBPyConnection]:
-        """A bounded connection to the published index; see ``Readers.reading`` for what it raises."""
+        """A bounded connection to the published index, for SQL of ours; see ``Readers.reading`` for what it raises."""
         return self.site.readers.reading()
 
-    def downloading(self) -> AbstractContextManager[duckdb.DuckDBPyConnection]:
-        """A connection as ``reading`` gives, for rows that are sent as they come."""
-        return self.site.readers.downloading()
+    def run(self, sql: str, parameters: Mapping[str, Any]) -> Result:
+        """Run a statement of people's, in a process of its own; see ``Runner.page`` for what it raises."""
+        return self.site.runner.page(sql, parameters, self.left)
 
     def page(self, template: str, status: int = 200, **values: Any) -> Response:  # noqa: ANN401 - the template's own
         """A page made of a template, which sees this visit as ``visit``."""

@@ -58,6 +58,18 @@ LEFT JOIN names n ON n.name_id = m.name_id
 LEFT JOIN sources s ON s.source = m.source
 WHERE v.is_violation;
 
+-- The objects that a person, who looked at them last, has passed.
+CREATE VIEW passed_objects AS
+SELECT m.source, m.key
+FROM verdicts v
+JOIN matches m ON m.verdict_id = v.verdict_id
+WHERE v.is_overall AND v.reviewer = 'human'
+QUALIFY v.suggestion = 'pass'
+    AND row_number() OVER (
+        PARTITION BY m.source, m.key
+        ORDER BY v.moderated_at DESC NULLS LAST, v.suggestion = 'pass', v.verdict_id
+    ) = 1;
+
 -- The number that a platform gave a notice among those of one session, from which lost ones are told.
 ALTER TABLE payload_bodies ADD COLUMN counted_in VARCHAR;                -- the session
 ALTER TABLE payload_bodies ADD COLUMN sequence BIGINT;

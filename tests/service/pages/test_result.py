@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import asyncio
 import csv
 import io
 import json
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pyarrow.parquet as pq
 import pytest
@@ -14,10 +13,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from indexer.service.pages.connection import Limits, Readers
-from indexer.service.pages.result import Download, Result, answer, for_spreadsheets
+from indexer.service.pages.result import Result, answer, for_spreadsheets, packed, unpacked
 
 if TYPE_CHECKING:
-    from collections.abc import Generator
     from pathlib import Path
 
     from service.asgi import Answer
@@ -49,6 +47,12 @@ def test_an_endless_answer_is_counted_so_far(empty_index: Path) -> None:
     """Of an answer of any length no more is read than is counted."""
     result = shown(empty_index, "SELECT range AS n FROM range(1000000000000)")
     assert (len(result.rows), result.counted, result.has_more) == (1000, 10_000, True)
+
+
+def test_a_result_goes_to_another_process_and_back(empty_index: Path) -> None:
+    """What one process found is what the other shows."""
+    result = shown(empty_index, "SELECT 'é' || chr(128512) || chr(8238) AS \"<t>\", 1.5 AS n FROM range(1001)")
+    assert unpacked(packed(result)) == result
 
 
 def test_a_page_is_bounded_in_characters(empty_index: Path) -> None:
@@ -104,13 +108,6 @@ def test_a_download_that_fails_breaks_off(visitor: Visitor, form: str) -> None:
         run(visitor, statement, form)
 
 
-def test_downloads_leave_room_for_queries(empty_index: Path) -> None:
-    """Downloads that hang do not keep queries from running."""
-    readers = Readers(empty_index, Limits(at_once=1))
-    with readers.downloading(), readers.reading() as connection:
-        assert connection.execute("SELECT 1").fetchall() == [(1,)]
-
-
 @pytest.mark.parametrize("text", ["=1+1", "+1", "-1", "@SUM(A1)", "\tx", "\r=1", "\uff1d1"])
 def test_a_formula_is_disarmed(text: str) -> None:
     """What spreadsheets would run has an apostrophe before it."""
@@ -127,24 +124,3 @@ def test_numbers_in_csv_stay_numbers(visitor: Visitor) -> None:
     """A negative number is no formula; a text that looks like one may be, and so may a column's name."""
     body = run(visitor, "SELECT -1 AS n, '-1' AS t, '=x' AS \"=y\"", "csv").body.decode()
     assert body == "n,t,'=y\n-1,'-1,'=x\n"
-
-
-def test_a_download_that_nobody_reads_ends() -> None:
-    """Where the other side stops reading, the query's place is given up after the time for downloads."""
-    ended = []
-
-    def parts() -> Generator[bytes, None, None]:
-        try:
-            yield b"more"
-        finally:
-            ended.append(True)
-
-    async def never(*_: object) -> Any:
-        await asyncio.Future()
-
-    rest = parts()
-    next(rest)
-    scope = {"type": "http", "asgi": {"spec_version": "2.4"}}
-    with pytest.raises(TimeoutError):
-        asyncio.run(Download(b"first", rest, "text/csv", "rows.csv", 0.05)(scope, never, never))
-    assert ended == [True]

@@ -8,7 +8,8 @@ from starlette.exceptions import HTTPException
 
 from indexer.errors import QueryError, UsageError
 from indexer.queries import library
-from indexer.service.pages.result import FORMATS, answer, download
+from indexer.service.pages.download import download
+from indexer.service.pages.result import FORMATS
 from indexer.service.pages.visit import View
 
 if TYPE_CHECKING:
@@ -40,6 +41,7 @@ def query(visit: Visit) -> Response:
         raise HTTPException(404, "no such query")
     show = visit.asked.get(_SHOW)
     if show is None:
+        visit.site.runner.warm()
         return _page(visit, asked)
     given = {name: value for name, value in visit.asked.items() if name != _SHOW and value}
     try:
@@ -52,9 +54,7 @@ def _answered(visit: Visit, asked: Query, given: dict[str, str], show: str) -> R
     parameters = asked.bind(given)
     if show in FORMATS:
         return download(visit, asked.sql, parameters, show, asked.name)
-    with visit.reading() as connection:
-        result = answer(connection, asked.sql, parameters)
-    return _page(visit, asked, result=result)
+    return _page(visit, asked, result=visit.run(asked.sql, parameters))
 
 
 def _page(visit: Visit, asked: Query, status: int = 200, **values: object) -> Response:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from indexer.errors import QueryError
-from indexer.queries import check_reads
-from indexer.service.pages.result import FORMATS, answer, download
+from indexer.service.pages.download import download
+from indexer.service.pages.result import FORMATS
 from indexer.service.pages.visit import View
 
 if TYPE_CHECKING:
@@ -25,6 +25,7 @@ ORDER BY table_name
 
 def box(visit: Visit) -> Response:
     """The empty box, or one that a link has written a statement into; only a person runs it."""
+    visit.site.runner.warm()
     return _page(visit, visit.asked.get("statement", ""))
 
 
@@ -32,7 +33,6 @@ def run(visit: Visit) -> Response:
     """Run what stands in the box."""
     statement = visit.given.get("statement", "")
     try:
-        check_reads(statement)
         return _answered(visit, statement, visit.given.get("show-as", ""))
     except QueryError as error:
         return _page(visit, statement, 400, wrong=str(error))
@@ -41,9 +41,7 @@ def run(visit: Visit) -> Response:
 def _answered(visit: Visit, statement: str, show: str) -> Response:
     if show in FORMATS:
         return download(visit, statement, {}, show, "rows")
-    with visit.reading() as connection:
-        result = answer(connection, statement, {})
-    return _page(visit, statement, result=result)
+    return _page(visit, statement, result=visit.run(statement, {}))
 
 
 def _page(visit: Visit, statement: str, status: int = 200, **values: object) -> Response:

@@ -8,6 +8,7 @@ from html.parser import HTMLParser
 from typing import TYPE_CHECKING
 
 from indexer.service.pages.connection import Limits, Readers
+from indexer.service.pages.runner import Runner
 from indexer.service.pages.views import VIEWS
 from indexer.service.pages.visit import Site, Visit
 
@@ -69,9 +70,11 @@ def visited(  # noqa: PLR0913 - what a request has
     sources: tuple[Source, ...] = (),
 ) -> Response:
     """What a view answers to Ann."""
-    menu = tuple(view for view in VIEWS if view.menu)
+    menu, limits = tuple(view for view in VIEWS if view.menu), Limits()
+    readers = Readers(index, limits)
+    runner = Runner(index, limits, readers.places)
     visit = Visit(
-        site=Site(index, sources, Readers(index, Limits()), menu, NOW.replace(tzinfo=UTC).timestamp),
+        site=Site(index, sources, readers, runner, menu, NOW.replace(tzinfo=UTC).timestamp),
         view=_view(answer),
         user="ann",
         token="made-up",

@@ -7,8 +7,8 @@ from datetime import timedelta
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from library.planted import all_shots, seconds, sessions, who
-from library.sample import AS_OF, ask
+from questions.planted import all_shots, seconds, sessions, who
+from questions.sample import AS_OF, ask
 
 if TYPE_CHECKING:
     from pathlib import Path

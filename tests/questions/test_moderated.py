@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from library.planted import Bodies, Judged, all_shots, seconds, sessions
-from library.sample import AS_OF, ask
+from questions.planted import Bodies, Judged, all_shots, seconds, sessions
+from questions.sample import AS_OF, ask
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from library.planted import Bodies, Judged, all_shots, who
-from library.sample import Answer, Night, answers, night
+from questions.planted import Bodies, Judged, all_shots, who
+from questions.sample import Answer, Night, answers, night
 
 if TYPE_CHECKING:
     from pathlib import Path

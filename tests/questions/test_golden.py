@@ -11,15 +11,15 @@ import pytest
 from indexer.queries import library
 from indexer.store import reading
 from indexer.store.migrations import migrate
-from library.page import PAGE, page
-from library.sample import COMMAND, GOLDEN, given
+from questions.page import PAGE, page
+from questions.sample import COMMAND, GOLDEN, given
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
     from indexer.queries import Query
-    from library.sample import Answer, Night
+    from questions.sample import Answer, Night
 
 NAMES = sorted(library())
 ADVICE = f"where that is meant, write the answers anew with `{COMMAND}`, and look at what changed"

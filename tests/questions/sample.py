@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 SEED = 0
 GOLDEN = Path(__file__).parent / "golden"
-COMMAND = "python -m tests.library.page --write"
+COMMAND = "python -m tests.questions.page --write"
 """Writes the golden answers and the page anew."""
 
 AS_OF = "2026-01-31T00:00:00Z"

@@ -1,4 +1,4 @@
-"""The page of the query library, each query with what it answers on the sample: ``python -m tests.library.page``.
+"""The page of the query library, each query with what it answers on the sample: ``python -m tests.questions.page``.
 
 ``--write`` writes it to ``docs/queries.md``, and the golden answers beside this file. ``--readme`` prints the README's
 table instead.
@@ -20,7 +20,7 @@ if (_TESTS := str(Path(__file__).parents[1])) not in sys.path:
 
 from indexer.queries import library
 from indexer.text import escaped
-from library.sample import COMMAND, GOLDEN, Answer, answers, night
+from questions.sample import COMMAND, GOLDEN, Answer, answers, night
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
