@@ -17,7 +17,7 @@
       . Throttled
       . Unreachable            no connection, a timeout, a cut answer, or a 5xx
   + ListingRefused             a listing that would wipe or mix up what is known
-  + InventoryRefused           an inventory that is damaged, unfinished, foreign or not readable; nothing of it is loaded
+  + InventoryRefused           an inventory that is damaged, unfinished, foreign or unreadable; nothing of it is loaded
   + IndexMissing               there is no index yet; exit 2
   + IndexLocked                another run holds the index; exit 6
   + IndexAttached              the index shows a lake and cannot be written; exit 2

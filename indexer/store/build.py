@@ -42,8 +42,8 @@ def build(
 
     A block that ends with an exception publishes nothing. ``memory_limit`` is what DuckDB may hold before it spills;
     ``all_threads`` is for what has the machine's processors to itself. ``compact`` gives back the room of what was
-    deleted, which DuckDB keeps for what is to come, by writing the tables into a new file. ``anew`` begins with an empty
-    index, whatever is there.
+    deleted, which DuckDB keeps for what is to come, by writing the tables into a new file. ``anew`` begins with an
+    empty index, whatever is there.
 
     Raises:
         IndexLocked: another run is at it.

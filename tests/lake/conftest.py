@@ -6,7 +6,7 @@ import shutil
 from pathlib import Path
 
 import pytest
-from library.sample import night
+from questions.sample import night
 
 from indexer.lake.attach import attach
 from indexer.lake.export import export

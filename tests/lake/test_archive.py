@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import duckdb
 import pytest
 from demo.pipeline import indexed, reconciled
-from library.sample import given
+from questions.sample import given
 from store.listings import Found, listing, rows, shot, source
 from store.listings import sync as listed
 from store.processes import started

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from cli.running import run
-from library.sample import given
+from questions.sample import given
 
 from indexer.demo import make_sample
 from indexer.errors import IndexAttached, IndexInconsistent, IndexMissing, UsageError

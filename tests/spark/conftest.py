@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 import pytest
-from library.sample import Night, night
+from questions.sample import Night, night
 
 from indexer.lake.export import export
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
-from library.sample import given
+from questions.sample import given
 
 from indexer.errors import QueryError
 from indexer.queries import library
@@ -23,8 +23,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from pathlib import Path
 
-    from library.sample import Night
     from pyspark.sql import SparkSession
+    from questions.sample import Night
 
 NAMES = sorted(library())
 NARROWED = [

@@ -31,8 +31,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from library.sample import Night
     from pyspark.sql import SparkSession
+    from questions.sample import Night
 
     from indexer.reconcile import Summary
 
