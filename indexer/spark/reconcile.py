@@ -62,12 +62,12 @@ def reconcile(spark: SparkSession, lake: Path, sources: Sequence[Source], option
         IndexMissing: nothing was exported there yet.
         IndexLocked: another run writes to the lake.
     """
-    files = files_of(lake)
+    files_of(lake)  # what is no lake yet is not made one
     with writing(lake) as (shelf, made), scratch() as connection:
         _take_over(connection, shelf)
         run = runs.start(connection, "reconcile", options.clock())
         findings.expect(connection, sources)
-        show(spark, files)
+        show(spark, files_of(lake))
         show_table(spark, "sources", connection.sql("SELECT * FROM sources").to_arrow_table())
         seconds = _found(spark, OnSpark(spark, made), connection, options)
         between = (options.between.since, options.between.until)

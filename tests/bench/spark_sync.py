@@ -33,6 +33,7 @@ from bench.measuring import BenchmarkError  # noqa: E402
 from bench.serving import ListServer, serving  # noqa: E402
 
 _PR_SET_CHILD_SUBREAPER = 36
+_ENDED = "Z"
 _TICKS = os.sysconf("SC_CLK_TCK")
 
 
@@ -79,7 +80,7 @@ def _timed(  # noqa: PLR0913, PLR0917 - what is timed, and where
     wall = time.perf_counter() - begun
     if status:
         raise BenchmarkError(f"{engine} ended with {status}")
-    _reap(process.pid)
+    until(lambda: _are_alone({process.pid}))
     cpu = beside() + _reaped() - before
     return {"engine": engine, "keys_per_s": round(keys / wall), "cpu_s_per_million": round(cpu / keys * 1e6, 2)}
 
@@ -90,13 +91,6 @@ def _adopt() -> None:
         raise BenchmarkError("this system does not let a process take over what another one leaves")
 
 
-def _reap(session: int) -> None:
-    """Wait for all that is left of a session."""
-    while left := [pid for pid, found, _ in _processes() if found == session]:
-        with suppress(ChildProcessError):
-            os.waitpid(left[0], 0)
-
-
 def _reaped() -> float:
     usage = resource.getrusage(resource.RUSAGE_CHILDREN)
     return usage.ru_utime + usage.ru_stime
@@ -105,18 +99,27 @@ def _reaped() -> float:
 def _spent(running: Cluster) -> float:
     """Seconds that the workers' processes took, with those that they waited for."""
     sessions = {worker.process.pid for worker in running.workers}
-    until(lambda: sum(session in sessions for _, session, _ in _processes()) == len(sessions))
-    return sum(seconds for _, session, seconds in _processes() if session in sessions)
+    until(lambda: _are_alone(sessions))
+    return sum(seconds for _, session, _, seconds in _processes() if session in sessions)
 
 
-def _processes() -> Iterator[tuple[int, int, float]]:
-    """Each process of this machine, its session, and its seconds with those of what it waited for."""
+def _are_alone(sessions: set[int]) -> bool:
+    """Whether nothing of what these started is left; what was left to this process is waited for."""
+    started = [(pid, state) for pid, session, state, _ in _processes() if session in sessions and pid not in sessions]
+    for pid, _ in started:
+        with suppress(ChildProcessError):  # it is still its own parent's
+            os.waitpid(pid, os.WNOHANG)
+    return all(state == _ENDED for _, state in started)
+
+
+def _processes() -> Iterator[tuple[int, int, str, float]]:
+    """Each process of this machine, its session, its state, and its seconds with those of what it waited for."""
     for path in Path("/proc").glob("[0-9]*/stat"):
         try:
             fields = path.read_text().rpartition(")")[2].split()
         except OSError:  # it ended
             continue
-        yield int(path.parent.name), int(fields[3]), sum(map(int, fields[11:15])) / _TICKS
+        yield int(path.parent.name), int(fields[3]), fields[0], sum(map(int, fields[11:15])) / _TICKS
 
 
 if __name__ == "__main__":

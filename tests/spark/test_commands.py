@@ -80,7 +80,8 @@ def test_without_spark_the_extra_is_named(lake: Path, monkeypatch: pytest.Monkey
     """Who installed the package alone is told of its extra."""
     for module in [name for name in sys.modules if name.startswith("indexer.spark.")]:
         monkeypatch.delitem(sys.modules, module)
-    monkeypatch.setitem(sys.modules, "pyspark", None)
+    for module in [name for name in sys.modules if name.split(".")[0] == "pyspark"]:
+        monkeypatch.setitem(sys.modules, module, None)
     result = run("spark", "query", "sessions", "--lake", lake)
     assert result.exit_code == 2
     assert "screenshot-indexer[spark]" in result.stderr

@@ -29,7 +29,6 @@ if TYPE_CHECKING:
 NAMES = sorted(library())
 NARROWED = [
     ("busiest_channels", {"at_most": "3"}),
-    ("callbacks_by_hour", {"day": "2026-01-05"}),
     ("coverage_by_session", {"at_most": "99.5"}),
     ("failovers", {"since": "2026-01-05T12:00:00+02:00"}),
     ("gaps", {"longer_than": "5.5", "day": "2026-01-05"}),
