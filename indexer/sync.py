@@ -124,9 +124,7 @@ def _load_inventories(
         return options.connect(source.storage, 1).capabilities
 
     with_inventory = [source for source in sources if source.inventory is not None]
-    return load_due(
-        connection, index, with_inventory, options.clock.now, capabilities, allow_empty=options.allow_empty
-    )
+    return load_due(connection, index, with_inventory, options.clock.now, capabilities, allow_empty=options.allow_empty)
 
 
 def estimates(index: Path, sources: Sequence[Source], *, full: bool = False) -> list[tuple[Source, Estimate]]:
