@@ -33,6 +33,7 @@ from indexer.spark.query import answer, ask
 from indexer.spark.session import Cluster, session
 from indexer.store import reading
 from indexer.store.attach import attached
+
 from .reconcile import make_index
 
 if TYPE_CHECKING:
