@@ -17,6 +17,8 @@ def replace_text(path: Path, text: str, mode: int) -> None:
     try:
         with os.fdopen(descriptor, "w", encoding="utf-8") as file:
             file.write(text)
+            file.flush()
+            os.fsync(file.fileno())
             os.fchmod(file.fileno(), mode)
         Path(beside).replace(path)
     except BaseException:

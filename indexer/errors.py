@@ -3,11 +3,12 @@
 * IndexerError
   + UsageError                 a wrong argument; exit 2
   + ConfigError                a wrong indexer.toml, every mistake at once; exit 2
-  + VendorError                a bucket could not be listed
+  + VendorError                a bucket could not be listed, or an inventory in it not read
     - CredentialsError         terminal: the key is unknown, its secret wrong, or there is none
       . CredentialsExpired     fetched again once; then the run ends as incomplete, and another goes on
     - AccessDenied             terminal: names the write-only-key trap
     - NoSuchBucket             terminal
+    - NoSuchObject             terminal: an inventory's file is not there
     - WrongRegion              terminal: names the right region or endpoint when the answer does
     - RequestRefused           terminal: any other answer of the vendor, shown with its own code
     - MalformedAnswer          terminal: an answer that may not be believed
@@ -16,14 +17,18 @@
       . Throttled
       . Unreachable            no connection, a timeout, a cut answer, or a 5xx
   + ListingRefused             a listing that would wipe or mix up what is known
+  + InventoryRefused           an inventory that is damaged, unfinished, foreign or unreadable; nothing of it is loaded
   + IndexMissing               there is no index yet; exit 2
   + IndexLocked                another run holds the index; exit 6
+  + IndexAttached              the index shows a lake and cannot be written; exit 2
   + IndexInconsistent          a run's own check failed; nothing is published
   + InboxUnavailable           the inbox of callbacks cannot be written or read
   + MessageRefused             who was to be told of a run did not take the message
   + MessageUndelivered         nobody took it for now: exit 5
   + QueryError                 SQL of the user's that DuckDB refuses; exit 2
     - QueryStopped             it took longer than a page's query may
+  + EngineMissing              Spark, its Java, or pyiceberg is not installed; exit 2
+  + EngineFailed               Spark gave up
   + QueriesBusy                other queries of the pages are still running; a retry can help
 """
 
@@ -68,7 +73,7 @@ class ConfigError(IndexerError):
 
 
 class VendorError(IndexerError):
-    """A bucket could not be listed.
+    """A bucket could not be listed, or an object in it not read.
 
     ``code``, ``status`` and ``request_id`` are the vendor's own, where its answer had them.
     """
@@ -93,11 +98,15 @@ class CredentialsExpired(CredentialsError):
 
 
 class AccessDenied(VendorError):
-    """The key is known and may not list."""
+    """The key is known and may not list, or may not read."""
 
 
 class NoSuchBucket(VendorError):
     """There is no bucket of that name."""
+
+
+class NoSuchObject(VendorError):
+    """There is no object of that key."""
 
 
 class WrongRegion(VendorError):
@@ -134,6 +143,17 @@ class ListingRefused(IndexerError):
     """A listing that would wipe or mix up what the index knows."""
 
 
+class InventoryRefused(IndexerError):
+    """An inventory that may not be believed: damaged, unfinished, of another bucket, or in a form that is not read.
+
+    ``inventory`` is its manifest's name. Nothing of it is loaded.
+    """
+
+    def __init__(self, inventory: str, why: str) -> None:
+        self.inventory = inventory
+        super().__init__(f"the inventory {inventory} is refused: {why}")
+
+
 class IndexMissing(IndexerError):
     """There is no index yet."""
 
@@ -144,6 +164,12 @@ class IndexLocked(IndexerError):
     """Another run holds the index."""
 
     exit_code = 6
+
+
+class IndexAttached(IndexerError):
+    """The index is made of views over a lake, and cannot be written."""
+
+    exit_code = 2
 
 
 class IndexInconsistent(IndexerError):
@@ -178,3 +204,13 @@ class QueriesBusy(IndexerError):
     """As many queries run as may at once, and this one has waited long enough."""
 
     exit_code = 5
+
+
+class EngineMissing(IndexerError):
+    """What an extra brings is not installed: Spark, the Java that it runs on, or pyiceberg."""
+
+    exit_code = 2
+
+
+class EngineFailed(IndexerError):
+    """Spark gave up what it was asked for."""

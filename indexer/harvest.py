@@ -194,7 +194,10 @@ def _recovered(run: Run, source: Source, lister: Lister, path: Path) -> Recovere
     opening = recovered.opening
     if opening.place != _place(lister.storage) or run.clock.now() - opening.began_at > _TOO_OLD:
         return None
-    wanted = opening.mode == "full" or (not run.full and opening.since == _listed_at(run, source))
+    listed_at = _listed_at(run, source)
+    # A full listing that began before what is known by now, as of an inventory, would take what came since for deleted.
+    full = opening.mode == "full" and (listed_at is None or listed_at <= opening.began_at)
+    wanted = full or (opening.mode != "full" and not run.full and opening.since == listed_at)
     return recovered if wanted and not was_finished(run.connection, source.name, opening.began_at) else None
 
 

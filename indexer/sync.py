@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from indexer.errors import IndexerError, IndexInconsistent, TransientVendorError
 from indexer.harvest import Harvest, Run, SourceOutcome
+from indexer.inventory.run import load_due
 from indexer.listing.crawl import Clock, Limits, listed
 from indexer.listing.journal import journals
 from indexer.planning import Estimate, Planner
@@ -19,8 +20,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
     from pathlib import Path
 
+    import duckdb
+
     from indexer.config import Source
-    from indexer.vendors.base import Lister, Storage
+    from indexer.vendors.base import Capabilities, Lister, Storage
 
 _log = logging.getLogger(__name__)
 
@@ -36,17 +39,18 @@ class Progress:
 
 @dataclass(frozen=True, slots=True)
 class SyncResult:
-    """What became of a run."""
+    """What became of a run, and the inventories that were loaded before it, each by a run of its own."""
 
     run: int
     outcomes: tuple[SourceOutcome, ...]
+    inventories: tuple[SourceOutcome, ...] = ()
 
     @property
     def status(self) -> str:
         """Whether all sources were listed, something was, or nothing."""
         if not any(outcome.error for outcome in self.outcomes):
             return "complete"
-        return "incomplete" if any(outcome.merged for outcome in self.outcomes) else "failed"
+        return "incomplete" if any(outcome.merged for outcome in (*self.inventories, *self.outcomes)) else "failed"
 
     @property
     def exit_code(self) -> int:
@@ -81,13 +85,16 @@ def sync(index: Path, sources: Sequence[Source], options: Options = Options()) -
     """Bring the index up to what the sources' buckets hold, and publish it.
 
     A source that cannot be listed to its end keeps the objects it had beside those that were found; the next run goes
-    on from there. The others go on.
+    on from there. The others go on. Where a source has a newer inventory and all of it would be listed, that is loaded,
+    and what can be new since is listed.
 
     Raises:
         IndexLocked: another run is at it.
         IndexInconsistent: a run's own check failed; nothing was published.
     """
     with build(index) as connection:
+        inventories, done = _load_inventories(connection, index, sources, options)
+        sources = [source for source in sources if source.name not in done]
         number = runs.start(connection, "sync", options.clock.now())
         run = Run(connection, number, options.clock, journals(index), options.limits, options.full, options.allow_empty)
         harvests, outcomes = _begin(run, sources, options)
@@ -99,11 +106,25 @@ def sync(index: Path, sources: Sequence[Source], options: Options = Options()) -
         finally:
             for harvest in harvests.values():
                 harvest.close()
-        result = SyncResult(number, tuple(outcomes[source.name] for source in sources))
+        result = SyncResult(number, tuple(outcomes[source.name] for source in sources), tuple(inventories))
         match(connection, options.tolerance_seconds)
         runs.finish(connection, number, options.clock.now(), result.status)
     _forget(harvest for harvest in harvests.values() if not harvest.broke_off)
     return result
+
+
+def _load_inventories(
+    connection: duckdb.DuckDBPyConnection, index: Path, sources: Sequence[Source], options: Options
+) -> tuple[list[SourceOutcome], set[str]]:
+    """Load what is due, unless everything shall be listed."""
+    if options.full:
+        return [], set()
+
+    def capabilities(source: Source) -> Capabilities:
+        return options.connect(source.storage, 1).capabilities
+
+    with_inventory = [source for source in sources if source.inventory is not None]
+    return load_due(connection, index, with_inventory, options.clock.now, capabilities, allow_empty=options.allow_empty)
 
 
 def estimates(index: Path, sources: Sequence[Source], *, full: bool = False) -> list[tuple[Source, Estimate]]:

@@ -106,7 +106,7 @@ def test_only_the_listed_prefix_is_in_the_account(index: Index) -> None:
 def test_an_account_that_does_not_come_out_is_said(index: Index) -> None:
     """Where the rows are not what was listed, the status says so."""
     sync(index, source(), listing(shot(1), shot(2)))
-    index.execute("DELETE FROM object_rows WHERE rowid = 1")
+    index.execute("DELETE FROM kept_rows WHERE rowid = 1")
     assert describe(index).lines[0] == "1 screenshots + 0 other objects IS NOT 2 objects listed"
 
 

@@ -283,7 +283,7 @@ def test_an_inconsistent_index_is_not_published(tmp_path: Path, index: Path) -> 
     sync(index, sources)
     with build(index) as connection:
         named = "SELECT name_id FROM names WHERE source = 'second'"
-        connection.execute(f"INSERT INTO object_rows SELECT * FROM object_rows WHERE name_id IN ({named}) LIMIT 1")
+        connection.execute(f"INSERT INTO kept_rows SELECT * FROM kept_rows WHERE name_id IN ({named}) LIMIT 1")
     before = index.read_bytes()
     folder(first, "new.jpg")
     with pytest.raises(IndexInconsistent, match="source second listed 3 objects and the index would hold 4"):

@@ -8,9 +8,12 @@ import traceback
 import click
 
 from indexer import __version__
+from indexer.cli.archive import archive
 from indexer.cli.common import VERBOSITY
 from indexer.cli.decode import decode_keys
 from indexer.cli.demo import demo
+from indexer.cli.inventory import inventory
+from indexer.cli.lake import attach, export
 from indexer.cli.moderation import ingest
 from indexer.cli.nightly import nightly
 from indexer.cli.query import query, sql
@@ -18,6 +21,7 @@ from indexer.cli.reconcile import findings, reconcile
 from indexer.cli.report import report
 from indexer.cli.serve import serve
 from indexer.cli.sources import check, init, sources
+from indexer.cli.spark import spark
 from indexer.cli.sync import status, sync
 from indexer.errors import IndexerError
 from indexer.text import escaped
@@ -71,15 +75,20 @@ for command in (
     sources,
     check,
     sync,
+    inventory,
     ingest,
     reconcile,
     findings,
     nightly,
     report,
+    archive,
     query,
     sql,
     decode_keys,
     status,
+    export,
+    attach,
     serve,
+    spark,
 ):
     main.add_command(command)

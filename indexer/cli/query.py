@@ -33,10 +33,10 @@ _BATCH_ROWS = 10_000
 def query(app: App, show: Show, name: str | None, parameters: tuple[str, ...]) -> None:
     """Answer a question of the library; without NAME, list the questions."""
     if name is None:
-        show([_described(each) for each in library().values()])
+        show(listed())
         return
-    asked = find(name)
-    _run(app, show, asked.sql, asked.bind(dict(_pair(text) for text in parameters)))
+    asked, values = bound(name, parameters)
+    _run(app, show, asked.sql, values)
 
 
 @click.command
@@ -48,6 +48,21 @@ def sql(app: App, show: Show, statement: str) -> None:
     statement = argument(statement)
     check_reads(statement)
     _run(app, show, statement, {})
+
+
+def listed() -> list[dict[str, Any]]:
+    """What there is to ask: a row a query."""
+    return [_described(each) for each in library().values()]
+
+
+def bound(name: str, parameters: tuple[str, ...]) -> tuple[Query, dict[str, Any]]:
+    """The query of a name, and the values of its parameters as they are written on the command line.
+
+    Raises:
+        UsageError: there is no such query or parameter, or a value does not fit.
+    """
+    asked = find(name)
+    return asked, asked.bind(dict(_pair(text) for text in parameters))
 
 
 def _described(asked: Query) -> dict[str, Any]:

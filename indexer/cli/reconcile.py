@@ -24,7 +24,9 @@ from indexer.rows import plain
 from indexer.text import escaped
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
+
+    from indexer.config import Source
 
 LEVELS = (*SEVERITIES, "never")
 """What may be asked of ``--fail-on``."""
@@ -58,10 +60,18 @@ def reconcile(app: App, show: Show, since: str | None, until: str | None, fail_o
 
     It reads the index alone, and lists no bucket.
     """
+    sources, options = configured(app, between(since, until))
+    end(app, show, run_reconcile(app.index(), sources, options), fail_on)
+
+
+def configured(app: App, wanted: Range) -> tuple[Sequence[Source], Options]:
+    """The sources of the configuration, and how it says to reconcile; without one no sources, and the usual way."""
     config = app.config() if app.config_path or find_config().exists() else None
-    options = Options(config.reconcile if config else Thresholds(), _range(since, until))
-    sources = config.sources if config else ()
-    summary = run_reconcile(app.index(config), sources, options)
+    return config.sources if config else (), Options(config.reconcile if config else Thresholds(), wanted)
+
+
+def end(app: App, show: Show, summary: Summary, fail_on: str) -> None:
+    """Print a summary, and end the command by what nobody acknowledged."""
     show_summary(show, summary)
     if fail_on != "never" and (count := summary.at_or_above(fail_on)):
         app.say(f"nobody acknowledged {count:,} of these: see `indexer findings --severity {fail_on}`")
@@ -134,7 +144,12 @@ def ack(app: App, finding: str, note: str, author: str | None) -> None:
     app.say(f"finding {found['finding_id']} ({found['kind']}) is acknowledged by {who}")
 
 
-def _range(since: str | None, until: str | None) -> Range:
+def between(since: str | None, until: str | None) -> Range:
+    """The time between two that are written on the command line.
+
+    Raises:
+        UsageError: one is no time, or the second is not after the first.
+    """
     first, last = (Parameter(name, "timestamp", "").value(text) for name, text in (("since", since), ("until", until)))
     if first and last and first >= last:
         raise UsageError(f"--since {since} is not before --until {until}")

@@ -81,7 +81,7 @@ def sync(  # noqa: PLR0913 - an option each
             tolerance_seconds=config.moderation.tolerance_seconds,
         )
         result = run_sync(index, sources, options)
-    show([_row(outcome) for outcome in result.outcomes])
+    show([outcome_row(outcome) for outcome in (*result.inventories, *result.outcomes)])
     for outcome in result.outcomes:
         for line in _left_out(outcome):
             app.say(line)
@@ -102,7 +102,8 @@ def status(app: App, show: Show) -> None:
             click.echo(escaped(line))
 
 
-def _row(outcome: SourceOutcome) -> dict[str, object]:
+def outcome_row(outcome: SourceOutcome) -> dict[str, object]:
+    """What became of a source, as a row to show."""
     merged, listing = outcome.merged, outcome.listing
     result = type(outcome.error).__name__ if outcome.error else "complete"
     return {

@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from indexer.config.generics import check_generic
+from indexer.config.inventories import InventoryPlace, read_inventory
+from indexer.config.lake import Lake, read_lake
 from indexer.config.moderation import Moderation, read_moderation
 from indexer.config.nightly import Nightly, read_nightly
 from indexer.config.pages import Pages, read_pages
@@ -46,7 +48,7 @@ class Source:
 
     Every ``full_every``-th run lists all of it; what was last written ``late_hours`` before the run before is taken for
     finished by the others. ``price_per_1000_requests`` is in US dollars. The bucket deletes what is
-    ``retention_days`` old.
+    ``retention_days`` old. ``inventory`` is where the vendor writes lists of it, if it does.
     """
 
     name: str
@@ -58,6 +60,7 @@ class Source:
     late_hours: float = 48.0
     price_per_1000_requests: float = 0.005
     retention_days: float | None = None
+    inventory: InventoryPlace | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +76,7 @@ class Config:
     moderation: Moderation = Moderation()  # noqa: RUF009 - it is frozen
     reconcile: Thresholds = Thresholds()  # noqa: RUF009
     nightly: Nightly = Nightly()  # noqa: RUF009
+    lake: Lake | None = None
 
     def chosen(self, names: tuple[str, ...]) -> tuple[Source, ...]:
         """The sources of these names, all of them where there are none."""
@@ -123,6 +127,7 @@ def parse_config(text: str, path: Path) -> Config:
     receiver = None if settings.receiver is None else read_receiver(settings.receiver, path, mistakes)
     thresholds = read_thresholds(settings.reconcile, mistakes)
     nightly = read_nightly(settings.nightly, path, generics, mistakes)
+    lake = read_lake(settings.lake, path, mistakes)
     pages = None if settings.pages is None else read_pages(settings.pages, path, mistakes)
     if not settings.sources and not mistakes:
         mistakes.append(Mistake("[sources]", "there is no source: add a [sources.NAME]"))
@@ -138,6 +143,7 @@ def parse_config(text: str, path: Path) -> Config:
         moderation=moderation,
         reconcile=thresholds,
         nightly=nightly,
+        lake=lake,
     )
 
 
@@ -163,6 +169,7 @@ def _source(name: str, raw: object, path: Path, mistakes: list[Mistake]) -> Sour
         settings.late_hours,
         settings.price_per_1000_requests,
         settings.retention_days,
+        read_inventory(settings.inventory, storage, table, path, mistakes),
     )
 
 

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from pydantic import SecretStr
 
-_READABLE_BY_OTHERS = 0o077
+READABLE_BY_OTHERS = 0o077
 COMMAND_SECONDS = 60
 
 
@@ -176,7 +176,7 @@ def no_credentials() -> None:
 
 def check_secrecy(settings: BaseModel, fields: Iterable[str], table: str, path: Path) -> Iterator[Mistake]:
     """Yield a mistake for each of these fields whose secret stands in the file itself, if others can read that."""
-    if path.exists() and path.stat().st_mode & _READABLE_BY_OTHERS:
+    if path.exists() and path.stat().st_mode & READABLE_BY_OTHERS:
         for field in fields:
             secret: SecretStr | None = getattr(settings, field)
             if secret and not is_reference(secret.get_secret_value()):

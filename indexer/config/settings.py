@@ -63,6 +63,25 @@ class SourceSettings(_Settings):
     late_hours: float = Field(default=48.0, ge=0)
     price_per_1000_requests: float = Field(default=0.005, ge=0)
     storage: dict[str, Any] | str | None = None
+    inventory: dict[str, Any] | None = None
+
+
+class InventorySettings(_Settings):
+    """One ``[sources.NAME.inventory]``: a path, or a bucket, which is as the source's own in what is not said."""
+
+    path: str | None = None
+    bucket: str | None = None
+    prefix: str = ""
+    vendor: int | str | None = None
+    region: int | str | None = None
+    endpoint: str | None = None
+    accessKey: SecretStr | None = None  # noqa: N815 - Agora's spelling
+    secretKey: SecretStr | None = None  # noqa: N815
+    stsToken: SecretStr | None = None  # noqa: N815
+    stsExpiration: int | None = None  # noqa: N815
+    credentials: SecretStr | None = None
+    key_encoding: Literal["url", "form", "none"] | None = None
+    max_age_hours: float = Field(default=48.0, gt=0)
 
 
 class GenericSettings(_Settings):
@@ -172,6 +191,13 @@ class NightlySettings(_Settings):
     max_requests_per_second: float | None = Field(default=None, gt=0)
 
 
+class LakeSettings(_Settings):
+    """``[lake]``: the namespace of Iceberg tables, and the properties of the catalog that they go into."""
+
+    namespace: str = "screenshots"
+    catalog: dict[str, SecretStr] = {}
+
+
 class FileSettings(_Settings):
     """The file's top level."""
 
@@ -182,6 +208,7 @@ class FileSettings(_Settings):
     pages: dict[str, Any] | None = None
     reconcile: dict[str, Any] = {}
     nightly: dict[str, Any] = {}
+    lake: dict[str, Any] = {}
 
 
 _Model = TypeVar("_Model", bound=_Settings)

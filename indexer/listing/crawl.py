@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from indexer.listing.journal import Journal
     from indexer.listing.shards import Listed, Shard, Shards
     from indexer.vendors.base import Lister, Page, Position
+    from indexer.vendors.objects import Cut, ObjectFile
 
 _WINDOW_SECONDS = 0.05
 _FIRST_REQUESTS = 2
@@ -278,6 +279,11 @@ class _Paced(Wrapper):
         """Wait, and ask the lister below."""
         self._take_turn()
         return self._lister.page(after, max_keys, delimiter)
+
+    def open(self, key: str, cut: Cut | None = None) -> ObjectFile:
+        """Wait, and open what the lister below opens."""
+        self._take_turn()
+        return self._lister.open(key, cut)
 
 
 def alone(lister: Lister, limits: Limits, clock: Clock) -> Lister:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from indexer.vendors.base import Capabilities, Lister, Storage
+    from indexer.vendors.objects import Cut, ObjectFile
 
 
 class Wrapper:
@@ -23,6 +24,10 @@ class Wrapper:
     def capabilities(self) -> Capabilities:
         """What the lister below can do."""
         return self._lister.capabilities
+
+    def open(self, key: str, cut: Cut | None = None) -> ObjectFile:
+        """What the lister below opens."""
+        return self._lister.open(key, cut)
 
     def presigned(self, key: str, seconds: int) -> str:
         """What the lister below makes."""

@@ -27,7 +27,10 @@ _NOTHING_FINISHED = "no day of it is over yet, or sessions cannot be told apart 
 
 
 class Planner:
-    """Plans the listing of one source by what the index knows of it. ``full`` asks for all of it."""
+    """Plans the listing of one source by what the index knows of it. ``full`` asks for all of it.
+
+    ``why_full`` is why all of it has to be listed, and ``None`` where what can be new is enough.
+    """
 
     def __init__(
         self, connection: duckdb.DuckDBPyConnection, source: Source, capabilities: Capabilities, *, full: bool
@@ -36,13 +39,13 @@ class Planner:
         self._source = source
         self._capabilities = capabilities
         self._history = history(connection, source.name)
-        self._why_full = "asked for" if full else self._reason_for_full()
+        self.why_full = "asked for" if full else self._reason_for_full()
 
     def plan(self, lister: Lister) -> Plan:
         """Make the plan, asking for the common prefixes of sessions where it takes them."""
         listed_at = self._history.listed_at if self._history else None
-        if self._why_full or listed_at is None:
-            return self._full(self._why_full or "not listed before")
+        if self.why_full or listed_at is None:
+            return self._full(self.why_full or "not listed before")
         sessions = self._sessions(listed_at)
         plan = self._days(listed_at) or (sessions.plan(lister) if sessions else None)
         return replace(plan, since=listed_at) if plan else self._full(_NOTHING_FINISHED)
@@ -52,8 +55,8 @@ class Planner:
         known = self._history
         if known is None:
             return Estimate.unknown()
-        if self._why_full or known.listed_at is None:
-            return self._estimate("full", self._why_full or "", self._pages(known.objects))
+        if self.why_full or known.listed_at is None:
+            return self._estimate("full", self.why_full or "", self._pages(known.objects))
         if days := self._days(known.listed_at):
             return self._estimate("incremental", days.why, 1 + self._pages(known.objects - days.skipped))
         if sessions := self._sessions(known.listed_at):

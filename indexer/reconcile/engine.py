@@ -7,16 +7,14 @@ import time
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING
 
-from indexer.naming import Layout, cut_sql
 from indexer.reconcile.check import checks
-from indexer.store.statements import one, statement
+from indexer.store.statements import statement
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import datetime
 
-    import duckdb
-
+    from indexer.reconcile.executor import Executor
     from indexer.reconcile.settings import Thresholds
 
 SHOTS_AT_ONCE = 20_000_000
@@ -39,7 +37,7 @@ class Range:
 
 
 class Engine:
-    """Runs the checks of one reconciliation. What they find is left in the temporary tables of the connection.
+    """Runs the checks of one reconciliation. What they find is left in the temporary tables of the executor.
 
     ``found`` and ``uncomputed`` are what was found and what could not be told; ``covered``, ``latencies`` and
     ``evidence`` are the figures behind them.
@@ -47,7 +45,7 @@ class Engine:
 
     def __init__(
         self,
-        connection: duckdb.DuckDBPyConnection,
+        executor: Executor,
         thresholds: Thresholds,
         between: Range,
         *,
@@ -56,7 +54,7 @@ class Engine:
     ) -> None:
         self.seconds: dict[str, float] = {}
         """What each step took: the checks by their kinds, and the relations that they share by their names."""
-        self._connection = connection
+        self._executor = executor
         self._given = asdict(thresholds) | asdict(between) | {"shots_at_once": shots_at_once}
         self._clock = clock
 
@@ -87,16 +85,15 @@ class Engine:
             "skews",
         ):
             self._make(relation)
-        self._make("notified", cut=cut_sql(Layout(), "told"))
+        self._make("notified", cut=self._executor.cut("told"))
 
     def _as_of(self) -> datetime | None:
         """The moment that the index tells of: when its newest listing began."""
-        row = one(self._connection, "SELECT max(began_at) FROM run_sources WHERE status = 'complete'")
-        return row[0] if row else None
+        rows = self._executor.rows("SELECT max(began_at) FROM run_sources WHERE status = 'complete'")
+        return rows[0][0] if rows else None
 
     def _parts(self) -> list[int]:
-        rows = self._connection.execute("SELECT DISTINCT part FROM session_list ORDER BY part").fetchall()
-        return [int(part) for (part,) in rows]
+        return [int(part) for (part,) in self._executor.rows("SELECT DISTINCT part FROM session_list ORDER BY part")]
 
     def _check(self, scope: str) -> None:
         for check in checks().values():
@@ -105,6 +102,8 @@ class Engine:
 
     def _leave_out(self) -> None:
         """Forget what was found outside the range; what reaches into it is known as a whole."""
+        if self._given["since"] is None and self._given["until"] is None:
+            return
         for check in checks().values():
             if check.scope == "index":
                 self._execute(check.kind, _OUTSIDE.format(check=check))
@@ -123,6 +122,5 @@ class Engine:
 
     def _execute(self, step: str, sql: str) -> None:
         began = self._clock()
-        given = {name: self._given[name] for name in set(_PARAMETER.findall(sql))}
-        self._connection.execute(sql, given or None)
+        self._executor.run(sql, {name: self._given[name] for name in set(_PARAMETER.findall(sql))})
         self.seconds[step] = self.seconds.get(step, 0.0) + self._clock() - began

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import duckdb
 
 from indexer.errors import QueryError, UsageError
+from indexer.queries import check_reads
 from indexer.reconcile.acknowledge import acknowledgements
 from indexer.reconcile.summary import SEVERITIES
 from indexer.store import reading
@@ -100,8 +101,9 @@ class Known:
         """The rows of a finding.
 
         Raises:
-            QueryError: the index is not what the finding was made of.
+            QueryError: the index is not what the finding was made of, or a lake has other words in its place.
         """
+        check_reads(query)
         try:
             return self._read(query)
         except duckdb.Error as error:

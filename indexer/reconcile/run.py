@@ -10,6 +10,7 @@ from indexer.errors import IndexMissing
 from indexer.reconcile.acknowledge import acknowledgements
 from indexer.reconcile.check import checks
 from indexer.reconcile.engine import Engine, Range
+from indexer.reconcile.executor import OnDuckDB
 from indexer.reconcile.settings import Thresholds
 from indexer.reconcile.summary import Summary, summarize
 from indexer.store import build, findings, runs
@@ -51,7 +52,7 @@ def reconcile(index: Path, sources: Sequence[Source] = (), options: Options = Op
     with build(index, memory_limit=MEMORY_LIMIT, all_threads=True) as connection:
         run = runs.start(connection, "reconcile", options.clock())
         findings.expect(connection, sources)
-        engine = Engine(connection, options.thresholds, options.between)
+        engine = Engine(OnDuckDB(connection), options.thresholds, options.between)
         engine.run()
         between = (options.between.since, options.between.until)
         made = [check.judged_by(options.thresholds) for check in checks().values()]

@@ -55,6 +55,16 @@ def history(connection: duckdb.DuckDBPyConnection, source: str) -> History | Non
     return History(*row) if row else None
 
 
+def listed_whole_at(connection: duckdb.DuckDBPyConnection, source: str) -> datetime | None:
+    """When the last listing of all of a source began; ``None`` where there was none."""
+    sql = (
+        "SELECT max(r.began_at) FROM run_sources r "
+        "JOIN sources s ON s.source = r.source AND s.last_complete_run = r.run WHERE r.source = ?"
+    )
+    row = statements.one(connection, sql, [source])
+    return row[0] if row else None
+
+
 def quantiles(connection: duckdb.DuckDBPyConnection, source: str, parts: int) -> list[str]:
     """Keys that cut what a source holds in about so many parts of one size."""
     rows = connection.execute(statements.statement("quantiles"), {"source": source, "parts": parts}).fetchall()

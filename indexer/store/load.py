@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pyarrow as pa
 
-from indexer.errors import IndexInconsistent, ListingRefused
-from indexer.naming import GRAMMAR_VERSION, cut_sql
+from indexer.errors import IndexInconsistent
+from indexer.naming import cut_sql
 from indexer.store import statements
+from indexer.store.archived import Archived
+from indexer.store.described import check_emptiness, check_identity, describe, described, grammar_of
 from indexer.store.names import last_name, name_batch
 
 if TYPE_CHECKING:
@@ -23,7 +25,7 @@ if TYPE_CHECKING:
 
 # One of DuckDB's row groups: what is added in whole ones is written once, and leaves no holes in the file.
 _BATCH_KEYS = 122_880
-_RANGES = pa.schema([("after", pa.string()), ("until", pa.string())])
+RANGES = pa.schema([("after", pa.string()), ("until", pa.string())])
 _SHARDS = pa.schema(
     [
         ("shard", pa.int32()),
@@ -66,7 +68,7 @@ class Loader:
     def __init__(
         self, connection: duckdb.DuckDBPyConnection, source: Source, run: int, began_at: datetime, *, full: bool = True
     ) -> None:
-        self._connection = _cursor(connection)
+        self._connection = cursor_of(connection)
         self._source = source
         self._run = run
         self._began_at = began_at
@@ -75,11 +77,13 @@ class Loader:
         self._waiting: list[Listed] = []
         self._keys_waiting = 0
         self._keys_taken = 0
-        self._check_identity()
+        check_identity(self._connection, source)
+        self._archived = Archived(self._connection, source.name)
         self._read_names_again()
         self._known_names = last_name(self._connection)
-        self._knows = self._described("source") is not None
+        self._knows = described(self._connection, source.name, "source") is not None
         self._held_before = self._held()
+        self._outlived = False
         self._connection.execute(statements.statement("begin"))
 
     def add(self, listed: Listed) -> None:
@@ -101,14 +105,14 @@ class Loader:
             IndexInconsistent: the source does not hold afterwards what was listed.
         """
         if self._full and complete and not allow_empty and not self._keys_taken + self._keys_waiting:
-            self._check_emptiness()
+            check_emptiness(self._source.name, self._held_before)
         self._flush()
         keys, left_out, changed, returned, deleted = self._totals()
         self._settle(complete=complete)
         self._write_receipts(shards)
-        self._describe_source(complete=complete)
+        describe(self._connection, self._source, self._run if self._full and complete else None)
         before = self._held_before + self._added + returned - deleted
-        held = self._check_account(keys if self._full and complete else before)
+        held = self._check_account(keys if self._full and complete and not self._outlived else before)
         return Merged(keys + left_out, self._added, changed, deleted, left_out, held)
 
     def close(self) -> None:
@@ -137,11 +141,22 @@ class Loader:
     def _merge(self) -> None:
         if self._knows:
             self._execute("touched", source=self._source.name, known_names=self._known_names, **self._prefix())
+            self._archived.meet(every=not self._full)
             self._execute("known", run=self._run)
+            self._archived.know()
+        self._execute("tally")
+        if self._knows:
+            self._outlived = self._leave_to_later()
             self._execute("note_met", every=not self._full)
             self._execute("note_gone")
-        self._execute("tally")
         self._added += self._execute("add_objects", run=self._run, last_seen_run=None if self._full else self._run)
+
+    def _leave_to_later(self) -> bool:
+        """Take what runs that began later know better out of ``known`` and ``named``; whether there were any such runs.
+
+        A listing is newer than all that is known.
+        """
+        return False
 
     def _leave_after(self) -> datetime | None:
         """What was written after this is left to the next run. A key that is written over again never gets older."""
@@ -158,60 +173,23 @@ class Loader:
         self._execute("change", last_seen_run=None if last_complete else self._run)
         self._execute("delete", source=self._source.name, deleted_at=self._began_at)
         if last_complete:
-            self._execute("see_all", source=self._source.name, **self._prefix())
+            self._archived.leave_out(self._source.storage.prefix)
+            self._execute("see_all", source=self._source.name, began_at=self._began_at, **self._prefix())
         elif self._full:
             self._execute("see_added", source=self._source.name, run=self._run)
         else:
             self._execute("see", run=self._run)
 
-    def _check_identity(self) -> None:
-        row = self._described("vendor, bucket")
-        storage = self._source.storage
-        if row and row != (storage.vendor, storage.bucket):
-            raise ListingRefused(
-                f"source {self._source.name} was bucket {row[1]!r} at {row[0]} and is now {storage.bucket!r} at "
-                f"{storage.vendor}: give the new one a name of its own"
-            )
-
-    def _check_emptiness(self) -> None:
-        if self._held_before:
-            raise ListingRefused(
-                f"source {self._source.name} lists nothing and held {self._held_before} objects: if it is truly empty, "
-                "run `indexer sync --allow-empty`"
-            )
-
     def _read_names_again(self) -> None:
         """Name all known objects anew, deleted ones too, where configuration or grammar reads them otherwise."""
-        row = self._described("grammar")
+        row = described(self._connection, self._source.name, "grammar")
         if row and row[0] != grammar_of(self._source):
+            self._archived.dissolve()
             self._execute("spell", source=self._source.name)
             statements.run_filled(self._connection, "old_batch", "cut", cut_sql(self._source.layout, "spelled"))
             self._connection.execute("DELETE FROM names WHERE source = ?", [self._source.name])
             name_batch(self._connection, self._source)
             self._execute("name_again")
-
-    def _describe_source(self, *, complete: bool) -> None:
-        source, storage = self._source, self._source.storage
-        prefix, last_complete_run = self._described("prefix, last_complete_run") or (storage.prefix, None)
-        if self._full and complete:
-            prefix, last_complete_run = storage.prefix, self._run
-        self._connection.execute("DELETE FROM sources WHERE source = ?", [source.name])
-        self._execute(
-            "source",
-            source=source.name,
-            vendor=storage.vendor,
-            region=storage.region,
-            endpoint=storage.endpoint,
-            bucket=storage.bucket,
-            prefix=prefix,
-            layout=source.layout.name,
-            interval_seconds=source.interval,
-            moderated=source.moderated,
-            mutable=source.layout.mutable,
-            grammar=grammar_of(source),
-            run=last_complete_run,
-            retention_days=source.retention_days,
-        )
 
     def _check_account(self, expected: int) -> int:
         """Every listed object is a screenshot or an other object, once; gives how many the source holds."""
@@ -246,27 +224,17 @@ class Loader:
         self._execute("receipts", run=self._run, source=self._source.name, **self._prefix())
         self._connection.unregister("shards")
 
-    def _described(self, columns: str) -> tuple[Any, ...] | None:
-        sql = f"SELECT {columns} FROM sources WHERE source = ?"  # noqa: S608 - columns of ours
-        return statements.one(self._connection, sql, [self._source.name])
-
     def _execute(self, statement: str, **parameters: object) -> int:
         return statements.run(self._connection, statement, **parameters)
 
 
-def _cursor(connection: duckdb.DuckDBPyConnection) -> duckdb.DuckDBPyConnection:
+def cursor_of(connection: duckdb.DuckDBPyConnection) -> duckdb.DuckDBPyConnection:
     """Another connection to the same index, with temporary tables of its own."""
     row = statements.one(connection, "SELECT current_database()")
     assert row is not None  # noqa: S101
     cursor = connection.cursor()
     cursor.execute(f'USE "{row[0]}"')
     return cursor
-
-
-def grammar_of(source: Source) -> str:
-    """How a source's keys are read. Where it changes, they are read again."""
-    templates = "".join(f" {template.text} {template.utc_offset_minutes}" for template in source.layout.templates)
-    return f"{GRAMMAR_VERSION} {source.layout.name}{templates}"
 
 
 def _arrow(waiting: list[Listed]) -> pa.Table:
@@ -287,4 +255,4 @@ def _ranges(waiting: list[Listed]) -> pa.Table:
         if listed.covers is not None and listed.shard is not None:
             begin = ranges.get(listed.shard, {"after": listed.covers.after})["after"]
             ranges[listed.shard] = {"after": begin, "until": listed.covers.until}
-    return pa.Table.from_pylist(list(ranges.values()), _RANGES)
+    return pa.Table.from_pylist(list(ranges.values()), RANGES)

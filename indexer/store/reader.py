@@ -1,4 +1,4 @@
-"""Opens the published index for reading, in a connection that can touch nothing else."""
+"""Opens the published index for reading, in a connection that can touch nothing but the files it is made of."""
 
 from __future__ import annotations
 
@@ -6,7 +6,9 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from indexer.errors import IndexMissing
+from indexer.store import archived
 from indexer.store.attach import attached
+from indexer.store.outside import outside_files
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -20,6 +22,15 @@ _LOCKED = """
 SET temp_directory = '';
 SET enable_external_access = false;
 SET disabled_filesystems = 'LocalFileSystem';
+SET lock_configuration = true;
+"""
+
+# An index over Parquet files needs those: by their exact paths. They are never written again, and none but root may.
+# A statement of a user's that would write is refused before it runs (see `check_reads`).
+_LOCKED_BUT = """
+SET temp_directory = '';
+SET allowed_paths = {files};
+SET enable_external_access = false;
 SET lock_configuration = true;
 """
 
@@ -40,5 +51,6 @@ def reading(index: Path, memory_limit: str | None = None) -> Iterator[duckdb.Duc
     with attached(index, "READ_ONLY", index) as connection:
         if memory_limit:
             connection.execute("SET memory_limit = ?", [memory_limit])
-        connection.execute(_LOCKED)
+        files = [*archived.files(connection), *outside_files(connection, index)]
+        connection.execute(_LOCKED_BUT.format(files=archived.literals(files)) if files else _LOCKED)
         yield connection

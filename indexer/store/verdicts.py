@@ -13,7 +13,7 @@ import pyarrow as pa
 from indexer.moderation.base import Payload
 from indexer.moderation.quality import BEIJING_NAME, TIMES_DISAGREE
 from indexer.naming import Layout, cut_sql, decode_sql
-from indexer.store import statements
+from indexer.store import archived, statements
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -170,7 +170,14 @@ def match(connection: duckdb.DuckDBPyConnection, tolerance_seconds: float = TOLE
     """Find the object of each verdict anew, by the best of: bucket and key, key, URL, name, identity, nearest in time.
 
     The nearest picture of the same user, or stream, is at most ``tolerance_seconds`` away.
+
+    Raises:
+        IndexInconsistent: a file of the archive is gone.
     """
+    if statements.one(connection, "SELECT 1 FROM verdicts LIMIT 1") is None:
+        connection.execute("TRUNCATE matches")  # what is archived need not be read for nothing
+        return
+    archived.files(connection)
     tolerance = round(tolerance_seconds * 1000)
     cut = cut_sql(Layout(), "wanted")
     statements.run_filled(connection, "match", "cut", cut, tolerance_ms=tolerance, window_ms=max(1000, tolerance))

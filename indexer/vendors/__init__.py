@@ -17,8 +17,9 @@ class Vendor:
     """A vendor: the platform's number for it, what people call it, its adapter, and the adapter's way in.
 
     A module brings in its vendor's SDK, so it is loaded when a bucket is opened. ``right`` is the vendor's word for
-    what a key needs to list. ``default_region`` is what a signature names where there is an endpoint and no region.
-    ``bucket_names`` is the rule of the vendor's bucket names, where a name of another kind leads elsewhere.
+    what a key needs to list, ``right_to_read`` for what it needs to read an inventory. ``default_region`` is what a
+    signature names where there is an endpoint and no region. ``bucket_names`` is the rule of the vendor's bucket names,
+    where a name of another kind leads elsewhere.
     """
 
     number: int | None
@@ -26,6 +27,7 @@ class Vendor:
     adapter: str
     way_in: str
     right: str | None = None
+    right_to_read: str | None = None
     default_region: str | None = None
     bucket_names: BucketNames | None = None
     is_folder: bool = False
@@ -53,6 +55,7 @@ VENDORS: dict[str, Vendor] = {
         adapter="s3.S3Lister",
         way_in="boto3, ListObjectsV2",
         right="s3:ListBucket",
+        right_to_read="s3:GetObject",
         default_region="us-east-1",  # what stores that speak S3 and know no regions expect to be named
     ),
     "oss": Vendor(
@@ -61,6 +64,7 @@ VENDORS: dict[str, Vendor] = {
         adapter="oss.OssLister",
         way_in="oss2, ListObjectsV2, OSS4-HMAC-SHA256",
         right="oss:ListObjects",
+        right_to_read="oss:GetObject",
     ),
     "cos": Vendor(
         number=3,
@@ -68,6 +72,7 @@ VENDORS: dict[str, Vendor] = {
         adapter="cos.CosLister",
         way_in="cos-python-sdk-v5, GET Bucket",
         right="cos:GetBucket",
+        right_to_read="cos:GetObject",
         # The SDK takes a name without its APPID, and asks a host that belongs to nobody.
         bucket_names=BucketNames(r".+-[0-9]+", "a COS bucket's name ends with its APPID, as in shots-1250000000"),
     ),
@@ -77,6 +82,7 @@ VENDORS: dict[str, Vendor] = {
         adapter="s3.S3Lister",
         way_in="boto3, ListObjects",
         right="ks3:ListBucket",
+        right_to_read="ks3:GetObject",
     ),
     "azure": Vendor(
         number=5,
@@ -90,6 +96,7 @@ VENDORS: dict[str, Vendor] = {
         adapter="s3.S3Lister",
         way_in="boto3 with HMAC keys, ListObjectsV2",
         right="storage.objects.list",
+        right_to_read="storage.objects.get",
         default_region="auto",
     ),
     "obs": Vendor(
@@ -98,6 +105,7 @@ VENDORS: dict[str, Vendor] = {
         adapter="s3.S3Lister",
         way_in="boto3, ListObjects",
         right="obs:bucket:ListBucket",
+        right_to_read="obs:object:GetObject",
     ),
     "bos": Vendor(
         number=8,
@@ -105,6 +113,7 @@ VENDORS: dict[str, Vendor] = {
         adapter="bos.BosLister",
         way_in="its own ListObjects over HTTPS",
         right="LIST",
+        right_to_read="READ",
     ),
     "s3-compatible": Vendor(
         number=11,
@@ -112,6 +121,7 @@ VENDORS: dict[str, Vendor] = {
         adapter="s3.S3Lister",
         way_in="boto3, ListObjects",
         right="s3:ListBucket",
+        right_to_read="s3:GetObject",
     ),
 }
 """Every vendor by its name in the configuration, in the order of the platform's numbers."""

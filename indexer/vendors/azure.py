@@ -22,6 +22,7 @@ from urllib.parse import parse_qsl, quote, urlencode, urlsplit
 from indexer.errors import CredentialsError, RequestRefused
 from indexer.vendors.base import Capabilities, Credentials, Page, Position, Storage, is_at_an_address
 from indexer.vendors.blobxml import Question, after_key, read_blobs
+from indexer.vendors.bodies import object_file, object_headers
 from indexer.vendors.elements import error_of
 from indexer.vendors.http import Answer, Http, Request
 from indexer.vendors.refusals import refusal
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from indexer.errors import VendorError
+    from indexer.vendors.objects import Cut, ObjectFile
 
 _VERSION = "2026-02-06"
 """The first version of the service that takes ``startFrom``."""
@@ -88,6 +90,17 @@ class AzureLister:
         self._check_order(begins_at, body, page)
         return after_key(page, begins_at, max_keys) if begins_at else page
 
+    def open(self, key: str, cut: Cut | None = None) -> ObjectFile:
+        """Send one Get Blob."""
+        headers = object_headers(key, cut)
+        answer = self._http.open(self._url(key), headers)
+        return object_file(
+            self.storage,
+            answer,
+            cut,
+            lambda body: self._refusal(Answer(answer.status, answer.headers, body), key),
+        )
+
     def presigned(self, key: str, seconds: int) -> str:
         """A service SAS for one blob, by https alone unless the endpoint is another.
 
@@ -100,7 +113,10 @@ class AzureLister:
             _in(seconds),
             "https" if self.storage.endpoint.startswith("https:") else "https,http",
         )
-        return f"{self.storage.endpoint}{self._path}/{quote(key, safe='/')}?{urlencode(signed, quote_via=quote)}"
+        return f"{self._url(key)}?{urlencode(signed, quote_via=quote)}"
+
+    def _url(self, key: str) -> str:
+        return f"{self.storage.endpoint}{self._path}/{quote(key, safe='/')}"
 
     def _ask(self, query: Mapping[str, str]) -> bytes:
         answer = self._http.get(self._path, query)
@@ -111,7 +127,7 @@ class AzureLister:
     def _question(self, after: Position | None) -> Question:
         return Question(self.storage.endpoint, self._account.name, self.storage.bucket, self.storage.prefix, after)
 
-    def _refusal(self, answer: Answer) -> VendorError:
+    def _refusal(self, answer: Answer, key: str | None = None) -> VendorError:
         told = error_of(answer.body)
         location = answer.headers.get("Location")
         return refusal(
@@ -120,6 +136,7 @@ class AzureLister:
             status=answer.status,
             message=f"the endpoint redirects to {location}" if location else told.get("Message", ""),
             request_id=answer.headers.get("x-ms-request-id"),
+            key=key,
         )
 
     def _refused(self, code: str, message: str) -> VendorError:

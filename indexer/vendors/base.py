@@ -14,6 +14,8 @@ from indexer import __version__
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    from indexer.vendors.objects import Cut, ObjectFile
+
 USER_AGENT = f"screenshot-indexer/{__version__}"
 """What a bucket's access log shows."""
 CONNECT_TIMEOUT_SECONDS = 10
@@ -168,6 +170,19 @@ class Lister(Protocol):
 
     def page(self, after: Position | None, max_keys: int, delimiter: str | None = None) -> Page:
         """Ask once for the keys after ``after``."""
+        ...
+
+    def open(self, key: str, cut: Cut | None = None) -> ObjectFile:
+        """Ask once for an object, to be read forward to its end, and go on where its reading was ``cut``.
+
+        Inventories alone are read so: the indexer never downloads pictures. ``key`` need not begin with the storage's
+        prefix. Whoever opens the file closes it; reading it raises VendorError, and Unreachable where the body is
+        shorter than was announced, as after a cut connection.
+
+        Raises:
+            NoSuchObject: there is no object of that key.
+            RequestRefused: another object is there than the one whose reading was cut; or the vendor gives none.
+        """
         ...
 
     def presigned(self, key: str, seconds: int) -> str:

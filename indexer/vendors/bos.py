@@ -14,6 +14,7 @@ from urllib.parse import parse_qsl, quote, urlsplit
 
 from indexer.errors import MalformedAnswer, RequestRefused, Throttled
 from indexer.vendors.base import Capabilities, Page, Position, Storage, is_at_an_address
+from indexer.vendors.bodies import object_file, object_headers
 from indexer.vendors.http import Answer, Http, Request, credentials_of
 from indexer.vendors.listjson import (
     check_types,
@@ -37,6 +38,7 @@ if TYPE_CHECKING:
 
     from indexer.errors import VendorError
     from indexer.vendors.base import Credentials
+    from indexer.vendors.objects import Cut, ObjectFile
 
 _REQUEST_ID = "x-bce-request-id"
 _TOKEN = "x-bce-security-token"  # noqa: S105 - the name of a header
@@ -69,6 +71,17 @@ class BosLister:
         if answer.status != HTTPStatus.OK:
             raise self._refused(answer, read_refusal(answer.body))
         return self._read(answer, after)
+
+    def open(self, key: str, cut: Cut | None = None) -> ObjectFile:
+        """Send one GetObject."""
+        headers = object_headers(key, cut)
+        answer = self._http.open(f"{self._endpoint}{self._path}/{quote(key)}", headers)
+        return object_file(
+            self.storage,
+            answer,
+            cut,
+            lambda body: self._refused(Answer(answer.status, answer.headers, body), read_refusal(body), key),
+        )
 
     def presigned(self, key: str, seconds: int) -> str:
         """A URL with its signature in ``authorization``; Baidu sets no longest life.
@@ -103,7 +116,7 @@ class BosLister:
         prefixes = not_passed(column(list_of(told, "commonPrefixes"), "prefix", str), after)
         return Page(objects, _next(told, last_name(objects, prefixes, after)), prefixes)
 
-    def _refused(self, answer: Answer, told: dict[str, Any]) -> VendorError:
+    def _refused(self, answer: Answer, told: dict[str, Any], key: str | None = None) -> VendorError:
         location = answer.headers.get("Location")
         return refusal(
             self.storage,
@@ -112,6 +125,7 @@ class BosLister:
             message=f"the endpoint redirects to {location}" if location else text(told, "message"),
             request_id=answer.headers.get(_REQUEST_ID) or text(told, "requestId") or None,
             signs=_SIGNS,
+            key=key,
         )
 
 

@@ -18,11 +18,14 @@ from requests.adapters import HTTPAdapter
 
 from indexer.errors import CredentialsError, RequestRefused, VendorError
 from indexer.vendors.base import READ_TIMEOUT_SECONDS, Capabilities, Page, Position, Storage
+from indexer.vendors.bodies import object_file, object_headers
 from indexer.vendors.listxml import Dialect, read_listing
 from indexer.vendors.refusals import refusal, unreachable
 
 if TYPE_CHECKING:
     from typing import Any
+
+    from indexer.vendors.objects import Cut, ObjectFile
 
 
 _DIALECT = Dialect(plus_is_space=False, next_element="NextMarker", next_is_key=True)
@@ -48,23 +51,18 @@ class CosLister:
 
     def page(self, after: Position | None, max_keys: int, delimiter: str | None = None) -> Page:
         """Send one list request."""
-        answer = self._ask(
-            {
-                "prefix": self.storage.prefix,
-                "marker": after.key if after else "",
-                "max-keys": str(max_keys),
-                "encoding-type": "url",
-            }
-            | ({"delimiter": delimiter} if delimiter else {})
-        )
+        params = {
+            "prefix": self.storage.prefix,
+            "marker": after.key if after else "",
+            "max-keys": str(max_keys),
+            "encoding-type": "url",
+        } | ({"delimiter": delimiter} if delimiter else {})
+        try:
+            answer = self._ask(self._url, CosS3Auth(self._config, params=params), params=params, headers={})
+        except CosException as error:
+            raise _translated(self.storage, error) from error
         if answer.status_code != HTTPStatus.OK:
-            location = answer.headers.get("Location")
-            raise refusal(
-                self.storage,
-                status=answer.status_code,
-                message=f"the endpoint redirects to {location}" if location else "",
-                request_id=answer.headers.get("x-cos-request-id"),
-            )
+            raise self._unexpected(answer)
         return read_listing(
             answer.content,
             _DIALECT,
@@ -73,6 +71,19 @@ class CosLister:
             after=after,
             refusal=lambda code, message: refusal(self.storage, code=code, message=message),
         )
+
+    def open(self, key: str, cut: Cut | None = None) -> ObjectFile:
+        """Send one GET Object."""
+        headers = object_headers(key, cut)
+        path = f"/{key}"  # the SDK takes one slash off, be it the key's own
+        url = self._config.uri(bucket=self.storage.bucket, path=path)
+        try:
+            answer = self._ask(url, CosS3Auth(self._config, path), headers=headers, stream=True)
+        except CosException as error:
+            raise _translated(self.storage, error, key) from error
+        except requests.RequestException as error:  # an error answer that is cut: the SDK reads it unguarded
+            raise unreachable(self.storage, error) from error
+        return object_file(self.storage, answer.raw, cut, lambda _: self._unexpected(answer, key))
 
     def presigned(self, key: str, seconds: int) -> str:
         """A URL by which whoever has it may GET one object for so many seconds; it is signed here.
@@ -94,19 +105,22 @@ class CosLister:
         )
         return str(url)
 
-    def _ask(self, params: dict[str, str]) -> requests.Response:
-        try:
-            answer: requests.Response = self._client.send_request(
-                method="GET",
-                url=self._url,
-                bucket=self.storage.bucket,
-                params=params,
-                headers={},
-                auth=CosS3Auth(self._config, params=params),
-            )
-        except CosException as error:
-            raise _translated(self.storage, error) from error
+    def _ask(self, url: str, auth: CosS3Auth, **more: Any) -> requests.Response:  # noqa: ANN401 - what requests takes
+        answer: requests.Response = self._client.send_request(
+            method="GET", url=url, bucket=self.storage.bucket, auth=auth, **more
+        )
         return answer
+
+    def _unexpected(self, answer: requests.Response, key: str | None = None) -> VendorError:
+        """What an answer becomes that the SDK takes for a good one, and that is none."""
+        location = answer.headers.get("Location")
+        return refusal(
+            self.storage,
+            status=answer.status_code,
+            message=f"the endpoint redirects to {location}" if location else "",
+            request_id=answer.headers.get("x-cos-request-id"),
+            key=key,
+        )
 
 
 def _session(connections: int) -> requests.Session:
@@ -139,15 +153,15 @@ def _config(storage: Storage) -> CosConfig:
     )
 
 
-def _translated(storage: Storage, error: CosException) -> VendorError:
+def _translated(storage: Storage, error: CosException, key: str | None = None) -> VendorError:
     if isinstance(error, CosServiceError):
-        return _refused(storage, error)
+        return _refused(storage, error, key)
     if isinstance(error, CosClientError):
         return unreachable(storage, error)
-    return RequestRefused(f"the COS SDK refuses to list bucket {storage.bucket!r}: {error}")
+    return RequestRefused(f"the COS SDK refuses to ask bucket {storage.bucket!r}: {error}")
 
 
-def _refused(storage: Storage, error: Any) -> VendorError:  # noqa: ANN401 - the SDK has no types
+def _refused(storage: Storage, error: Any, key: str | None) -> VendorError:  # noqa: ANN401 - the SDK has no types
     # The SDK reads no XML without a <Resource>, and takes JSON as it comes; the status decides where no code is told.
     digest = error.get_digest_msg()
     told = digest if isinstance(digest, dict) else {}
@@ -157,4 +171,5 @@ def _refused(storage: Storage, error: Any) -> VendorError:  # noqa: ANN401 - the
         status=error.get_status_code(),
         message=str(told.get("message", "")),
         request_id=told.get("requestid"),
+        key=key,
     )

@@ -72,16 +72,32 @@ class Http:
             Unreachable: no answer came, or not all of it.
         """
         asked = f"{self._storage.endpoint}{path}?{urlencode(sorted(query.items()), quote_via=quote, safe='')}"
-        request = Request(asked, {"User-Agent": USER_AGENT})
+        answer = self._send(Request(asked, {"User-Agent": USER_AGENT}), whole=True)
+        return Answer(answer.status, answer.headers, answer.data)
+
+    def open(self, url: str, headers: Mapping[str, str]) -> urllib3.BaseHTTPResponse:
+        """Send one GET for a whole URL, percent-encoded already, and read nothing of the answer's body.
+
+        Raises:
+            Unreachable: no answer came.
+        """
+        return self._send(Request(url, {"User-Agent": USER_AGENT, **headers}), whole=False)
+
+    def _send(self, request: Request, *, whole: bool) -> urllib3.BaseHTTPResponse:
         self._sign(request)
         timeout = urllib3.Timeout(connect=CONNECT_TIMEOUT_SECONDS, read=READ_TIMEOUT_SECONDS)
         try:
-            answer = self._pool.request(
-                "GET", request.url, headers=request.headers, timeout=timeout, redirect=False, retries=False
+            return self._pool.request(
+                "GET",
+                request.url,
+                headers=request.headers,
+                timeout=timeout,
+                redirect=False,
+                retries=False,
+                preload_content=whole,
             )
         except urllib3.exceptions.HTTPError as error:
             raise unreachable(self._storage, error) from error
-        return Answer(answer.status, answer.headers, answer.data)
 
 
 def _pool(endpoint: str, connections: int) -> urllib3.PoolManager:

@@ -2,8 +2,8 @@ r"""A folder as a bucket: the embedded default, and the way to index a copy of a
 
 A key is a file's path below the folder, with ``/`` between its parts. A file name that is not UTF-8 keeps its odd bytes
 as ``\xNN``, so that the file is listed and shown. A link is an object itself, whatever it
-points at, and is never walked into. No file is opened, so it has no etag; but the names of one file (hard links) share
-one, by which it is seen that they show the same picture.
+points at, and is never walked into. No listed file is opened, so it has no etag; but the names of one file (hard links)
+share one, by which it is seen that they show the same picture.
 """
 
 from __future__ import annotations
@@ -13,11 +13,14 @@ from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from indexer.errors import AccessDenied, NoSuchBucket, RequestRefused, Unreachable
+from indexer.errors import AccessDenied, NoSuchBucket, NoSuchObject, RequestRefused, Unreachable
 from indexer.vendors.base import Capabilities, Page, Position, Storage
+from indexer.vendors.objects import Cut, ObjectFile, check_key, check_same
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from io import FileIO
+    from typing import NoReturn
 
 _File = tuple[str, os.stat_result]
 
@@ -38,10 +41,20 @@ class LocalLister:
             raise RequestRefused("a folder is listed without a delimiter")
         try:
             return self._page(after, max_keys)
-        except PermissionError as error:
-            raise AccessDenied(f"{error.filename}: this folder or file may not be read") from error
         except OSError as error:
-            raise Unreachable(f"{error.filename or self.storage.endpoint}: {error.strerror}") from error
+            _raise(error, self.storage.endpoint)
+
+    def open(self, key: str, cut: Cut | None = None) -> ObjectFile:
+        """Open the file of a key.
+
+        Raises:
+            NoSuchObject: no file below this folder has the key; a link that leads out of it does not either.
+        """
+        path = file_of(self.storage, key)
+        try:
+            return _opened(path, cut)
+        except OSError as error:
+            _raise(error, str(path))
 
     def presigned(self, key: str, seconds: int) -> str:  # noqa: ARG002 - a file is there as long as it is there
         """The file's own URI, which a browser on this machine shows; who may read it is the file system's to say.
@@ -74,6 +87,61 @@ class LocalLister:
         if not root.is_dir():
             raise NoSuchBucket(f"{root} is no folder: set bucket to the folder where the screenshots are")
         return _below(os.fsencode(root), "", self.storage.prefix, after)
+
+
+def file_of(storage: Storage, key: str) -> Path:
+    """Where the file of a key is, which is inside the folder and a plain file: no pipe that would be waited for.
+
+    Raises:
+        NoSuchObject: there is none.
+        AccessDenied: a folder on the way to it may not be entered.
+    """
+    check_key(key)
+    try:
+        root, path = Path(storage.endpoint).resolve(), Path(storage.endpoint, key).resolve(strict=True)
+        there = path.is_relative_to(root) and path.is_file() and "" not in key.split("/")
+    except PermissionError as error:
+        _raise(error, key)
+    except (OSError, ValueError, RuntimeError):  # too long a name, a NUL, and before Python 3.13 a loop of links
+        there = False
+    if not there:
+        raise NoSuchObject(f"there is no file {key!r} in {storage.endpoint}")
+    return path
+
+
+def _opened(path: Path, cut: Cut | None) -> ObjectFile:
+    file = path.open("rb", buffering=0)
+    found = os.fstat(file.fileno())
+    etag = f"{found.st_dev:x}-{found.st_ino:x}-{found.st_mtime_ns:x}-{found.st_size:x}"
+    try:
+        check_same(cut, size=found.st_size, etag=etag)
+    except RequestRefused:
+        file.close()
+        raise
+    return ObjectFile(_Read(file, cut.at if cut else 0), size=found.st_size, etag=etag, at=cut.at if cut else 0)
+
+
+class _Read:
+    """The bytes of an open file from a place on."""
+
+    def __init__(self, file: FileIO, at: int) -> None:
+        self._file = file
+        self._file.seek(at)
+
+    def read(self, most: int, /) -> bytes:
+        try:
+            return self._file.read(most) or b""
+        except OSError as error:
+            _raise(error, str(self._file.name))
+
+    def close(self) -> None:
+        self._file.close()
+
+
+def _raise(error: OSError, place: str) -> NoReturn:
+    if isinstance(error, PermissionError):
+        raise AccessDenied(f"{error.filename or place}: this folder or file may not be read") from error
+    raise Unreachable(f"{error.filename or place}: {error.strerror}") from error
 
 
 def _below(folder: bytes, path: str, prefix: str, after: str) -> Iterator[_File]:

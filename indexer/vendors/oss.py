@@ -29,11 +29,16 @@ from indexer.vendors.base import (
     Storage,
     is_at_an_address,
 )
+from indexer.vendors.bodies import object_file, object_headers
 from indexer.vendors.listxml import Dialect, read_listing
 from indexer.vendors.refusals import refusal, unreachable
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from urllib3 import BaseHTTPResponse
+
+    from indexer.vendors.objects import Cut, ObjectFile
 
 LONGEST_URL_SECONDS = 604_800
 """How long a presigned URL may live: seven days by version 4 of the signature ("Include a V4 signature in a URL",
@@ -91,6 +96,15 @@ class OssLister:
             refusal=lambda code, message: refusal(self.storage, code=code, message=message),
         )
 
+    def open(self, key: str, cut: Cut | None = None) -> ObjectFile:
+        """Send one GetObject."""
+        headers = object_headers(key, cut)
+        try:
+            answer = self._bucket.unread(key, headers)
+        except (oss2.exceptions.OssError, requests.RequestException) as error:
+            raise _translated(self.storage, error, key) from error
+        return object_file(self.storage, answer, cut, lambda _: refusal(self.storage, status=answer.status, key=key))
+
     def presigned(self, key: str, seconds: int) -> str:
         """A URL by which whoever has it may GET one object for so many seconds; it is signed here.
 
@@ -111,6 +125,11 @@ class _Bucket(oss2.Bucket):  # type: ignore[misc]  # oss2 has no types
     @staticmethod
     def _parse_result(resp: Any, parse_func: Callable[..., Any], klass: type) -> bytes:  # noqa: ANN401, ARG004
         return bytes(resp.read())
+
+    def unread(self, key: str, headers: dict[str, str]) -> BaseHTTPResponse:
+        """The answer to a GetObject, of whose body nothing is read: oss2 would decompress it."""
+        answer: BaseHTTPResponse = self._do("GET", self.bucket_name, key, headers=headers).response.raw
+        return answer
 
 
 class _Session(oss2.Session):  # type: ignore[misc]  # oss2 has no types
@@ -165,9 +184,9 @@ def _is_cname(endpoint: str) -> bool:
     return not is_at_an_address(endpoint) and not (urlsplit(endpoint).hostname or "").endswith(".aliyuncs.com")
 
 
-def _translated(storage: Storage, error: Exception) -> VendorError:
+def _translated(storage: Storage, error: Exception, key: str | None = None) -> VendorError:
     if isinstance(error, oss2.exceptions.ServerError):
-        return _refused(storage, error)
+        return _refused(storage, error, key)
     if isinstance(error, oss2.exceptions.RequestError | requests.RequestException):
         return unreachable(storage, error)
     if isinstance(error, oss2.exceptions.InconsistentError):
@@ -175,7 +194,7 @@ def _translated(storage: Storage, error: Exception) -> VendorError:
     return RequestRefused(f"oss2 refuses to ask bucket {storage.bucket!r}: {error}")
 
 
-def _refused(storage: Storage, error: Any) -> VendorError:  # noqa: ANN401 - oss2 has no types
+def _refused(storage: Storage, error: Any, key: str | None) -> VendorError:  # noqa: ANN401 - oss2 has no types
     # OSS answers AccessDenied for a bucket of another region, and names the right endpoint.
     named = error.details.get("Endpoint")
     elsewhere = named if named and named not in storage.endpoint else None
@@ -186,4 +205,5 @@ def _refused(storage: Storage, error: Any) -> VendorError:  # noqa: ANN401 - oss
         message=error.message,
         request_id=error.request_id,
         right_place=elsewhere,
+        key=key,
     )

@@ -10,13 +10,23 @@ from __future__ import annotations
 
 import hmac
 from base64 import urlsafe_b64encode
+from dataclasses import replace
 from datetime import UTC, datetime
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, urlsplit
 
-from indexer.errors import AccessDenied, CredentialsError, MalformedAnswer, NoSuchBucket, RequestRefused, Throttled
+from indexer.errors import (
+    AccessDenied,
+    CredentialsError,
+    MalformedAnswer,
+    NoSuchBucket,
+    NoSuchObject,
+    RequestRefused,
+    Throttled,
+)
 from indexer.vendors.base import Capabilities, Page, Position, Storage
+from indexer.vendors.bodies import object_file, object_headers
 from indexer.vendors.http import Answer, Http, Request, credentials_of
 from indexer.vendors.listjson import (
     check_types,
@@ -40,8 +50,11 @@ if TYPE_CHECKING:
 
     from indexer.errors import VendorError
     from indexer.vendors.base import Credentials
+    from indexer.vendors.objects import Cut, ObjectFile
 
 _REQUEST_ID = "X-Reqid"
+# A private URL has to live until its answer begins, on a machine whose clock is somewhat behind too.
+_URL_SECONDS = 3600
 _CONTENT_TYPE = "application/x-www-form-urlencoded"
 
 # Kodo tells errors by the status, and has some of its own; what is left out here means what it means everywhere.
@@ -82,6 +95,9 @@ class QiniuLister:
         if self._credentials.session_token:
             raise CredentialsError(f"Kodo has no session tokens: leave out stsToken for bucket {storage.bucket!r}")
         self._http = Http(storage, _Signer(self._credentials), connections)
+        # The bucket's own domain, whose URLs bear their signatures.
+        self._shown = replace(storage, endpoint=storage.domain or storage.endpoint)
+        self._domain = Http(self._shown, _unsigned, connections)
 
     def page(self, after: Position | None, max_keys: int, delimiter: str | None = None) -> Page:
         """Send one list request."""
@@ -98,6 +114,21 @@ class QiniuLister:
             raise self._refused(answer, read_refusal(answer.body))
         return self._read(answer, after)
 
+    def open(self, key: str, cut: Cut | None = None) -> ObjectFile:
+        """Send one GET to the bucket's own domain: Kodo gives objects by no other host.
+
+        Raises:
+            RequestRefused: no domain is configured.
+        """
+        headers = object_headers(key, cut)
+        answer = self._domain.open(self.presigned(key, _URL_SECONDS), headers)
+        return object_file(
+            self._shown,
+            answer,
+            cut,
+            lambda body: self._refused(Answer(answer.status, answer.headers, body), read_refusal(body), key),
+        )
+
     def presigned(self, key: str, seconds: int) -> str:
         """A private URL of the bucket's own domain: Kodo gives objects by no other host, and sets no longest life.
 
@@ -108,7 +139,7 @@ class QiniuLister:
             raise RequestRefused(f"a URL is of one object and lives a second at least: not {key!r} for {seconds}")
         if self.storage.domain is None:
             raise RequestRefused(
-                f"Kodo shows the objects of bucket {self.storage.bucket!r} through a domain of its own: set domain"
+                f"Kodo gives the objects of bucket {self.storage.bucket!r} through a domain of its own: set domain"
             )
         return private_url(f"{self.storage.domain}/{quote(key)}", self._credentials, datetime.now(UTC), seconds)
 
@@ -129,14 +160,15 @@ class QiniuLister:
         check_types([marker], {str}, "marker")
         return Page(objects, Position(last_name(objects, ahead, after), marker) if marker else None, ahead)
 
-    def _refused(self, answer: Answer, told: dict[str, Any]) -> VendorError:
+    def _refused(self, answer: Answer, told: dict[str, Any], key: str | None = None) -> VendorError:
         location = answer.headers.get("Location")
         return refusal(
             self.storage,
             status=answer.status,
             message=f"the endpoint redirects to {location}" if location else text(told, "error"),
             request_id=answer.headers.get(_REQUEST_ID),
-            signs=_SIGNS,
+            signs=_SIGNS | ({612: NoSuchObject} if key else {}),
+            key=key,
         )
 
 
@@ -152,6 +184,10 @@ def _objects(items: list[Any]) -> pa.RecordBatch:
         last_modified=within_the_calendar([put // 10 for put in column(items, "putTime", int)]),
         storage_classes=[classes[kind] for kind in kinds],
     )
+
+
+def _unsigned(request: Request) -> None:
+    """Leave a request as it is."""
 
 
 class _Signer:

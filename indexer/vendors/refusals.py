@@ -17,6 +17,7 @@ from indexer.errors import (
     CredentialsError,
     CredentialsExpired,
     NoSuchBucket,
+    NoSuchObject,
     RequestRefused,
     Throttled,
     Unreachable,
@@ -83,6 +84,14 @@ _BY_CODE: dict[str, type[VendorError]] = {
     "ServiceUnavailable": Unreachable,
 }
 
+# What a code means where one object was asked for, and not a listing.
+_OF_OBJECTS_BY_CODE: dict[str, type[VendorError]] = {
+    "BlobNotFound": NoSuchObject,
+    "NoSuchKey": NoSuchObject,
+    # Answered with 403 for an object that is archived.
+    "InvalidObjectState": RequestRefused,
+}
+
 _BY_STATUS: dict[int, type[VendorError]] = {
     HTTPStatus.MOVED_PERMANENTLY: WrongRegion,
     HTTPStatus.FOUND: WrongRegion,
@@ -94,6 +103,8 @@ _BY_STATUS: dict[int, type[VendorError]] = {
     HTTPStatus.REQUEST_TIMEOUT: Unreachable,
     HTTPStatus.TOO_MANY_REQUESTS: Throttled,
 }
+
+_OF_OBJECTS_BY_STATUS: dict[int, type[VendorError]] = {HTTPStatus.NOT_FOUND: NoSuchObject}
 
 _WHAT: dict[type[VendorError], str] = {
     AccessDenied: (
@@ -109,10 +120,20 @@ _WHAT: dict[type[VendorError], str] = {
     WrongRegion: "bucket {bucket!r} is not in region {region}: {message}; set the right region or endpoint",
 }
 
+_WHAT_OF_OBJECTS: dict[type[VendorError], str] = {
+    AccessDenied: (
+        "access denied to object {key!r} of bucket {bucket!r} ({message}): this key may not read it, or may not be "
+        "told that there is none; give the indexer a key of its own that may read inventories{right}"
+    ),
+    NoSuchObject: "there is no object {key!r} in bucket {bucket!r}",
+    RequestRefused: "{endpoint} refused to give object {key!r} of bucket {bucket!r}: {message}",
+}
+
 _HINTS = {
     "AuthenticationFailed": "check the account's key, and set this machine's clock",
     "AuthorizationFailure": "the storage account's firewall may keep this machine out",
     "KeyBasedAuthenticationNotPermitted": "allow access by the storage account's key",
+    "InvalidObjectState": "it is archived, and has to be restored first",
     "PublicEndpointForbidden": (
         "accounts opened after March 2025 reach mainland buckets only by a domain of their own: set endpoint to it"
     ),
@@ -133,23 +154,28 @@ def refusal(  # noqa: PLR0913 - the parts of a vendor's error answer
     request_id: str | None = None,
     right_place: str | None = None,
     signs: Mapping[int | str, type[VendorError]] = MappingProxyType({}),
+    key: str | None = None,
 ) -> VendorError:
     """The exception that one error answer becomes.
 
     ``right_place`` is the region or endpoint that the answer itself names as the right one; it makes any answer a
     WrongRegion (OSS says AccessDenied then). ``signs`` are this vendor's own, judged before all others: a status, or a
-    part of the message where neither code nor status tells enough.
+    part of the message where neither code nor status tells enough. ``key`` is the object's that was asked for, where
+    it was no listing.
     """
-    kind = WrongRegion if right_place else _signed(signs, status, message) or _kind(code, status)
+    kind = WrongRegion if right_place else _signed(signs, status, message) or _kind(code, status, of_object=bool(key))
     told = f"it is at {right_place}" if right_place else message or code or f"HTTP status {status}"
     if code in _HINTS:
         told = f"{told}; {_HINTS[code]}"
-    right = VENDORS[storage.vendor].right
-    what = _WHAT[kind].format(
+    if key and status == HTTPStatus.PRECONDITION_FAILED:
+        told = f"it was replaced while it was read; {told}"
+    right = VENDORS[storage.vendor].right_to_read if key else VENDORS[storage.vendor].right
+    what = (_WHAT_OF_OBJECTS if key and kind in _WHAT_OF_OBJECTS else _WHAT)[kind].format(
         bucket=storage.bucket,
         endpoint=storage.endpoint,
         region=storage.region,
         message=told[:500],
+        key=key,
         right=f", which takes {right}" if right else "",
     )
     return kind(what, code=code or None, status=status or None, request_id=request_id)
@@ -165,9 +191,11 @@ def _signed(signs: Mapping[int | str, type[VendorError]], status: int, message: 
     return told[0] if told else signs.get(status)
 
 
-def _kind(code: str, status: int) -> type[VendorError]:
-    if code in _BY_CODE:
-        return _BY_CODE[code]
-    if status in _BY_STATUS:
-        return _BY_STATUS[status]
+def _kind(code: str, status: int, *, of_object: bool) -> type[VendorError]:
+    by_code = _BY_CODE | _OF_OBJECTS_BY_CODE if of_object else _BY_CODE
+    by_status = _BY_STATUS | _OF_OBJECTS_BY_STATUS if of_object else _BY_STATUS
+    if code in by_code:
+        return by_code[code]
+    if status in by_status:
+        return by_status[status]
     return Unreachable if status >= HTTPStatus.INTERNAL_SERVER_ERROR else RequestRefused

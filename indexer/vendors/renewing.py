@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from threading import Lock
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from indexer.errors import CredentialsExpired
 
@@ -11,6 +11,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from indexer.vendors.base import Capabilities, Lister, Page, Position, Storage
+    from indexer.vendors.objects import Cut, ObjectFile
+
+Answered = TypeVar("Answered")
 
 
 class RenewingLister:
@@ -36,15 +39,22 @@ class RenewingLister:
 
     def page(self, after: Position | None, max_keys: int, delimiter: str | None = None) -> Page:
         """Ask the adapter, and once more where its credentials have expired."""
-        asked = self._lister
-        try:
-            return asked.page(after, max_keys, delimiter)
-        except CredentialsExpired:
-            return self._renewed(asked).page(after, max_keys, delimiter)
+        return self._answer(lambda lister: lister.page(after, max_keys, delimiter))
+
+    def open(self, key: str, cut: Cut | None = None) -> ObjectFile:
+        """Ask the adapter, and once more where its credentials have expired: they are judged when a file is opened."""
+        return self._answer(lambda lister: lister.open(key, cut))
 
     def presigned(self, key: str, seconds: int) -> str:
         """Ask the adapter."""
         return self._lister.presigned(key, seconds)
+
+    def _answer(self, ask: Callable[[Lister], Answered]) -> Answered:
+        asked = self._lister
+        try:
+            return ask(asked)
+        except CredentialsExpired:
+            return ask(self._renewed(asked))
 
     def _renewed(self, expired: Lister) -> Lister:
         with self._lock:

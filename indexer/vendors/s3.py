@@ -33,15 +33,16 @@ from indexer.vendors.base import (
     Position,
     Storage,
 )
+from indexer.vendors.bodies import object_file, object_headers
 from indexer.vendors.elements import error_of
 from indexer.vendors.listxml import Dialect, read_listing
 from indexer.vendors.refusals import refusal, unreachable
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from botocore.awsrequest import AWSPreparedRequest, AWSResponse
     from botocore.credentials import Credentials as BotoCredentials
+
+    from indexer.vendors.objects import Cut, ObjectFile
 
 LONGEST_URL_SECONDS = 604_800
 """How long a presigned URL may live: version 4 of the signature allows seven days ("Authenticating Requests: Using
@@ -79,7 +80,8 @@ class Quirks:
     listed so. ``addressing`` puts the bucket in the host's name or in the path, ``configured_addressing`` at an
     endpoint that the configuration names. ``most_with_delimiter`` is what a page holds where a delimiter is asked for.
     ``sdk_credentials`` is whether boto3's own chain may find the keys, ``session_tokens`` whether the store knows such.
-    ``request_id`` is the header that names a request where the answer's body does not.
+    ``request_id`` is the header that names a request where the answer's body does not. ``as_stored`` is the
+    Accept-Encoding by which an object comes as it is stored.
     """
 
     url_encoding: bool
@@ -91,6 +93,7 @@ class Quirks:
     sdk_credentials: bool = False
     session_tokens: bool = True
     request_id: str = "x-amz-request-id"
+    as_stored: str = "identity"
 
 
 _BY_TOKEN = Dialect(plus_is_space=True, next_element="NextContinuationToken", next_is_key=False)
@@ -132,6 +135,9 @@ QUIRKS: dict[str, Quirks] = {
         # HMAC keys live until they are deleted; Google has no temporary ones.
         session_tokens=False,
         request_id="x-guploader-uploadid",
+        # Google decompresses what is stored as gzip for whoever does not take that ("Transcoding of gzip-compressed
+        # files", Cloud Storage documentation), and gives no parts of it then.
+        as_stored="gzip",
     ),
     "obs": Quirks(
         # Parallel file systems, which are buckets too, answer no ListObjectsV2. Asked for url-encoded keys, OBS takes
@@ -176,8 +182,9 @@ class S3Lister:
 
     def page(self, after: Position | None, max_keys: int, delimiter: str | None = None) -> Page:
         """Send one list request."""
+        question = self._question(after, max_keys, delimiter)
         try:
-            answer = self._http.send(self._signed(self._question(after, max_keys, delimiter)))
+            answer = self._http.send(self._signed(f"{self._url}?{urlencode(question, quote_via=quote)}"))
             body = _whole(answer)
         except botocore_errors.BotoCoreError as error:
             raise _translated(self.storage, error) from error
@@ -191,6 +198,18 @@ class S3Lister:
             after=after,
             refusal=lambda code, message: refusal(self.storage, code=code, message=message),
         )
+
+    def open(self, key: str, cut: Cut | None = None) -> ObjectFile:
+        """Send one GetObject. Google's front end rewrites what it is told of encodings, so that stays unsigned."""
+        headers = object_headers(key, cut, self._quirks.as_stored)
+        try:
+            request = self._signed(self._presigned("get_object", {"Key": key}, 1).partition("?")[0], unread=True)
+            for name, value in headers.items():
+                request.headers[name] = value
+            answer = self._http.send(request)
+        except botocore_errors.BotoCoreError as error:
+            raise _translated(self.storage, error) from error
+        return object_file(self.storage, answer.raw, cut, lambda body: self._refusal(answer, body, key))
 
     def presigned(self, key: str, seconds: int) -> str:
         """A URL by which whoever has it may GET one object for so many seconds; it is signed here.
@@ -228,12 +247,13 @@ class S3Lister:
             return {"marker": after.key}
         return {"continuation-token": after.token} if after.token else {"start-after": after.key}
 
-    def _signed(self, question: Mapping[str, str]) -> AWSPreparedRequest:
-        request = AWSRequest("GET", f"{self._url}?{urlencode(question, quote_via=quote)}", {"User-Agent": USER_AGENT})
+    def _signed(self, url: str, *, unread: bool = False) -> AWSPreparedRequest:
+        """A GET for a URL. The answer's body is left ``unread``, or read to its end."""
+        request = AWSRequest("GET", url, {"User-Agent": USER_AGENT}, stream_output=unread)
         S3SigV4Auth(self._credentials.get_frozen_credentials(), "s3", str(self.storage.region)).add_auth(request)
         return request.prepare()
 
-    def _refusal(self, answer: AWSResponse, body: bytes) -> VendorError:
+    def _refusal(self, answer: AWSResponse, body: bytes, key: str | None = None) -> VendorError:
         told, headers = error_of(body), answer.headers
         named = told.get("Region") or told.get("Endpoint") or headers.get("x-amz-bucket-region")
         location = headers.get("location")
@@ -244,6 +264,7 @@ class S3Lister:
             message=f"the endpoint redirects to {location}" if location else told.get("Message", ""),
             request_id=told.get("RequestId") or headers.get(self._quirks.request_id),
             right_place=named if named != self.storage.region else None,
+            key=key,
         )
 
 
@@ -319,4 +340,4 @@ def _translated(storage: Storage, error: Exception) -> VendorError:
         return CredentialsError(f"no credentials for bucket {storage.bucket!r}: {error}")
     if isinstance(error, _NO_ANSWER):
         return unreachable(storage, error)
-    return RequestRefused(f"boto3 refuses to list bucket {storage.bucket!r}: {error}")
+    return RequestRefused(f"boto3 refuses to ask bucket {storage.bucket!r}: {error}")

@@ -11,7 +11,7 @@ SELECT
     'room_' || session % 5000 AS cname, session * 7 % 100000 AS uid, 'video' AS stream_type, 1 AS captured_at_precision_ms
 FROM range($objects // 500) sessions(session);
 
-INSERT INTO object_rows BY NAME
+INSERT INTO kept_rows BY NAME
 SELECT
     n.name_id,
     TIMESTAMP '2026-01-01' + to_days(((n.name_id - 1) % $days)::INTEGER) + to_seconds(shot * 10)
@@ -25,7 +25,7 @@ ORDER BY n.name_id, captured_at;
 INSERT INTO verdicts BY NAME
 WITH chosen AS (
     SELECT n.*, o.captured_at, {key} AS key, row_number() OVER () AS number, number % 7 AS way
-    FROM object_rows o JOIN names n ON n.name_id = o.name_id
+    FROM kept_rows o JOIN names n ON n.name_id = o.name_id
     WHERE hash(o.captured_at, o.name_id) % ($objects // $verdicts) = 0
 )
 SELECT

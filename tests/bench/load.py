@@ -28,6 +28,8 @@ from .corpus import Corpus, Shape
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from indexer.vendors.objects import Cut, ObjectFile
+
 _OBJECT = re.compile(
     rb"<Key>([^<]+)</Key><LastModified>([^<]+)</LastModified><ETag>&quot;([^&]+)&quot;</ETag><Size>(\d+)</Size>"
 )
@@ -56,6 +58,10 @@ class MemoryLister:
         last = min(first + max_keys, len(self.corpus))
         more = Position(self.corpus.key(last - 1).decode()) if last < len(self.corpus) else None
         return Page(self.objects.slice(first, last - first), more)
+
+    def open(self, key: str, cut: Cut | None = None) -> ObjectFile:
+        """Memory holds names alone."""
+        raise RequestRefused(f"{self.storage.endpoint} has no objects to open")
 
     def presigned(self, key: str, seconds: int) -> str:
         """Memory has no address for others."""

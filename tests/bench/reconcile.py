@@ -66,13 +66,14 @@ def main() -> None:
     with tempfile.TemporaryDirectory(prefix="bench-") as folder:
         index = options.index or Path(folder) / "index.duckdb"
         if not index.exists():
-            _make(index, options.keys, options.verdicts)
+            make_index(index, options.keys, options.verdicts)
         copy = Path(folder) / "copy.duckdb"
         rounds = [_round(index, copy) for _ in range(options.rounds)]
     print(json.dumps(_told(rounds), indent=1))
 
 
-def _make(index: Path, keys: int, verdicts: int) -> None:
+def make_index(index: Path, keys: int, verdicts: int) -> None:
+    """Make an index of so many screenshots and verdicts, without a run of reconciliation."""
     with build(index, memory_limit="4GB", all_threads=True) as connection:
         fill(connection, _HERE / "join.sql", objects=keys, verdicts=verdicts, days=30)
         fill(connection, _HERE / "reconcile.sql", objects=keys)

@@ -7,7 +7,7 @@ INSERT INTO run_sources (run, source, status, listed, added, changed, deleted, h
 VALUES (1, 'shots', 'complete', $objects, $objects, 0, 0, $objects, 'full', '2026-02-01 01:00:00', '2026-02-01 02:00:00');
 
 -- Recorders that were away for seven minutes, and others that were replaced within a minute.
-DELETE FROM object_rows
+DELETE FROM kept_rows
 WHERE name_id % 50 = 0 AND captured_at::TIME BETWEEN TIME '00:20:00' AND TIME '00:27:00';
 
 INSERT INTO names BY NAME
@@ -19,34 +19,34 @@ SELECT n.* REPLACE (
 FROM names n
 WHERE name_id % 100 = 3;
 
-UPDATE object_rows
+UPDATE kept_rows
 SET name_id = b.name_id
 FROM names n
 JOIN names b ON b.failover = 0 AND b.sid = n.sid
-WHERE object_rows.name_id = n.name_id AND n.failover IS NULL AND n.name_id % 100 = 3
-    AND object_rows.captured_at::TIME >= TIME '00:40:50';
+WHERE kept_rows.name_id = n.name_id AND n.failover IS NULL AND n.name_id % 100 = 3
+    AND kept_rows.captured_at::TIME >= TIME '00:40:50';
 
-DELETE FROM object_rows
+DELETE FROM kept_rows
 WHERE name_id IN (SELECT name_id FROM names WHERE failover = 0) AND captured_at::TIME < TIME '00:41:20';
 
-INSERT INTO object_rows
+INSERT INTO kept_rows
 SELECT o.* REPLACE (n.name_id AS name_id)
-FROM object_rows o
+FROM kept_rows o
 JOIN names b ON b.name_id = o.name_id AND b.failover = 0
 JOIN names n ON n.sid = b.sid AND n.failover IS NULL
 WHERE o.captured_at::TIME BETWEEN TIME '00:42:00' AND TIME '00:42:30';
 
 -- Frozen and black pictures, uploads that came late, pictures that were deleted, recorders that ran twice.
-UPDATE object_rows SET etag_md5 = md5('frozen')::UUID
+UPDATE kept_rows SET etag_md5 = md5('frozen')::UUID
 WHERE name_id % 97 = 5 AND captured_at::TIME BETWEEN TIME '00:10:00' AND TIME '00:12:00';
 
-UPDATE object_rows SET size = 900
+UPDATE kept_rows SET size = 900
 WHERE name_id % 89 = 7 AND captured_at::TIME BETWEEN TIME '00:30:00' AND TIME '00:31:00';
 
-UPDATE object_rows SET last_modified = captured_at + INTERVAL 20 MINUTE
+UPDATE kept_rows SET last_modified = captured_at + INTERVAL 20 MINUTE
 WHERE name_id % 500 = 9 AND captured_at::TIME BETWEEN TIME '00:50:00' AND TIME '00:55:00';
 
-UPDATE object_rows SET deleted_at = TIMESTAMP '2026-02-01 01:00:00' WHERE name_id % 400 = 11;
+UPDATE kept_rows SET deleted_at = TIMESTAMP '2026-02-01 01:00:00' WHERE name_id % 400 = 11;
 
 UPDATE names
 SET cname = o.cname, uid = o.uid
@@ -61,7 +61,7 @@ SELECT
     'no layout: nothing fits' AS reason
 FROM range($objects // 80) odd(number);
 
-INSERT INTO object_rows BY NAME
+INSERT INTO kept_rows BY NAME
 SELECT name_id, 50000 AS size, TIMESTAMP '2026-01-15' AS last_modified, 1 AS first_seen_run
 FROM names
 WHERE kind = 'unparsed';
@@ -83,7 +83,7 @@ FROM (
         CASE WHEN hash(o.captured_at, n.name_id) % 10000 = 1 THEN o.captured_at + INTERVAL 3 SECOND ELSE o.captured_at END
             AS told_at,
         n.front || strftime(told_at, '%Y%m%d%H%M%S%g') || n.back AS key
-    FROM object_rows o
+    FROM kept_rows o
     JOIN names n ON n.name_id = o.name_id
     WHERE n.name_id % 4 = 1 AND n.digits = 17 AND hash(o.captured_at, n.name_id) % 10000 <> 0
 );

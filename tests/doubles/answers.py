@@ -1,4 +1,4 @@
-"""Writes listings and refusals as XML, spelled as a vendor spells them."""
+"""Writes listings and refusals as XML, spelled as a vendor spells them, and objects, whole or in part."""
 
 from __future__ import annotations
 
@@ -73,6 +73,21 @@ def write_refusal(refusal: Refusal, spelling: Spelling) -> Answer:
     told = _written({name: value for name, value in elements.items() if value is not None})
     headers = {spelling.request_id_header: "REQUEST-1", **refusal.headers}
     return Answer(refusal.status, f"{_HEAD}<Error>{told}</Error>".encode(), headers)
+
+
+def object_answer(found: StoredObject, headers: Mapping[str, str]) -> Answer | Refusal:
+    """An object, or what is left of it from the place that ``Range`` names, where ``If-Match`` names this one."""
+    etag = f'"{found.etag}"'
+    told = {"Content-Type": "application/octet-stream", "ETag": etag}
+    if headers.get("if-match", etag) != etag:
+        return Refusal(412, "PreconditionFailed", elements={"Condition": "If-Match"})
+    if "range" not in headers:
+        return Answer(200, found.content, told)
+    at = int(headers["range"].removeprefix("bytes=").removesuffix("-"))
+    if at >= found.size:
+        return Refusal(416, "InvalidRange", elements={"RangeRequested": headers["range"]})
+    part = {"Content-Range": f"bytes {at}-{found.size - 1}/{found.size}"}
+    return Answer(206, found.content[at:], told | part)
 
 
 def _position(listing: Listing, spelling: Spelling) -> dict[str, str]:

@@ -42,7 +42,11 @@ _SIGNED = (
 # A carriage return as it is would be read as a line feed.
 _ESCAPED = {"\r": "&#13;"}
 _FORBIDDEN_IN_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
-_MISSING = {"NoSuchBucket": "ContainerNotFound", "NoSuchKey": "BlobNotFound"}
+_CODES = {
+    "NoSuchBucket": "ContainerNotFound",
+    "NoSuchKey": "BlobNotFound",
+    "PreconditionFailed": "ConditionNotMet",
+}
 _PROPERTIES = (
     "<Creation-Time>{time}</Creation-Time><Last-Modified>{time}</Last-Modified><Etag>{etag}</Etag>"
     "<Content-Length>{size}</Content-Length><Content-Type>image/jpeg</Content-Type><Content-Encoding />"
@@ -158,7 +162,7 @@ def _name(key: str, listing: Listing) -> str:
 
 def _refusal(refusal: Refusal, spelling: Spelling) -> Answer:
     # The double itself names what is missing; a fault's code stays as it is.
-    code = _MISSING.get(refusal.code, refusal.code) if refusal.elements else refusal.code
+    code = _CODES.get(refusal.code, refusal.code) if refusal.elements else refusal.code
     answer = write_refusal(replace(refusal, code=code, elements={}), spelling)
     return replace(answer, headers={"x-ms-error-code": code, **answer.headers})
 

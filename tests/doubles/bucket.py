@@ -20,21 +20,28 @@ class StoredObject(NamedTuple):
     size: int
     etag: str
     last_modified: datetime
+    content: bytes = b""
 
 
 Objects = dict[str, StoredObject]
 
 
 def objects(keys: Iterable[str]) -> Objects:
-    """Objects whose content is their key, each a millisecond and a second younger than the one before."""
+    """Objects whose content is their key."""
+    return holding({key: key.encode() for key in keys})
+
+
+def holding(contents: Mapping[str, bytes]) -> Objects:
+    """Objects with these contents, each a millisecond and a second younger than the one before."""
     first = datetime(2026, 11, 20, 8, 15, 30, 123000, tzinfo=UTC)
     return {
         key: StoredObject(
-            size=len(key.encode()),
-            etag=hashlib.md5(key.encode()).hexdigest(),
+            size=len(content),
+            etag=hashlib.md5(content).hexdigest(),
             last_modified=first + number * timedelta(seconds=1, milliseconds=1),
+            content=content,
         )
-        for number, key in enumerate(keys)
+        for number, (key, content) in enumerate(contents.items())
     }
 
 

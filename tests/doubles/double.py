@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 from urllib.parse import unquote
 
-from doubles.answers import Refusal, Spelling, write_listing, write_refusal
+from doubles.answers import Refusal, Spelling, object_answer, write_listing, write_refusal
 from doubles.bucket import Objects, page_of
 from doubles.faults import Fault, fine
 from doubles.wire import Answer, Request, WireServer
@@ -132,15 +132,23 @@ class BucketDouble(WireServer):
         return Asked(request.headers["host"].partition(".")[0] if self._dialect.host else self._bucket, path)
 
     def _object(self, request: Request, asked: Asked) -> Answer:
-        """One object by its presigned URL; its content is its key."""
-        now = datetime.now(UTC) + self.ahead
-        refusal = self._dialect.check_presigned(request, self._credentials, self._dialect.region, now)
-        refusal = refusal or self._missing(asked)
-        if refusal is None and asked.key not in self._objects:
-            refusal = Refusal(404, "NoSuchKey", elements={"Key": asked.key})
+        """One object, or the part of it that is asked for, or the next fault of the script."""
+        refusal = self._unsigned(request) or self._missing(asked)
         if refusal:
             return self._dialect.refusal(refusal, self._dialect.spelling)
-        return Answer(200, asked.key.encode(), {"Content-Type": "image/jpeg"})
+        fault = self._next_fault()
+        found = self._objects.get(asked.key)
+        missing = Refusal(404, "NoSuchKey", elements={"Key": asked.key})
+        answer = fault.refusal or (object_answer(found, request.headers) if found else missing)
+        written = self._dialect.refusal(answer, self._dialect.spelling) if isinstance(answer, Refusal) else answer
+        return fault.answer(written)
+
+    def _unsigned(self, request: Request) -> Refusal | None:
+        """The refusal of a request for an object that is signed neither in its header nor in its URL."""
+        if "authorization" in request.headers:
+            return self._dialect.check(request, self._credentials, self._dialect.region)
+        now = datetime.now(UTC) + self.ahead
+        return self._dialect.check_presigned(request, self._credentials, self._dialect.region, now)
 
     def _missing(self, asked: Asked) -> Refusal | None:
         if self._exists and asked.bucket == self._bucket:

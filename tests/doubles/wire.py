@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import socket
 import struct
+import sys
 import threading
 from abc import ABC, abstractmethod
 from dataclasses import dataclass, field
 from functools import cached_property
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Any, Self
 from urllib.parse import parse_qsl
 
 if TYPE_CHECKING:
@@ -100,6 +101,11 @@ class _Server(ThreadingHTTPServer):
     def __init__(self, answer: Callable[[Request], Answer]) -> None:
         super().__init__(("127.0.0.1", 0), _Handler)
         self.answer = answer
+
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """Keep the test run's output clean of clients that leave in the midst of a body, as they may."""
+        if not isinstance(sys.exception(), ConnectionError):
+            super().handle_error(request, client_address)
 
 
 class WireServer(ABC):

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
     from indexer.listing.journal import Journal
     from indexer.listing.shards import Listed, Shard, Shards
+    from indexer.vendors.objects import Cut, ObjectFile
 
 NOW = datetime.fromisoformat("2026-11-20 08:00:00")
 # Few characters, so that keys begin alike and one is the beginning of another; text of every length in UTF-8 besides.
@@ -66,6 +67,10 @@ class MemoryLister:
             Position(shown[-1], f"after {shown[-1]}" if self._tokens else None) if len(names) > max_keys else None
         )
         return replace(page, next=position, prefixes=tuple(name for name in shown if name not in keys))
+
+    def open(self, key: str, cut: Cut | None = None) -> ObjectFile:
+        """Memory holds names alone."""
+        raise RequestRefused(f"{self.storage.endpoint} has no objects to open")
 
     def presigned(self, key: str, seconds: int) -> str:
         """Memory has no address for others."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import cast
+from typing import TYPE_CHECKING, cast
 
 import pytest
 from hypothesis import given
@@ -13,6 +13,9 @@ from indexer.errors import AccessDenied, ListingStuck, MalformedAnswer, Throttle
 from indexer.listing import CheckedLister, RetryingLister, pages
 from indexer.listing.retry import Backoff
 from indexer.vendors.base import Capabilities, Page, Position, Storage
+
+if TYPE_CHECKING:
+    from indexer.vendors.objects import Cut, ObjectFile
 
 STORAGE = Storage("local", None, "somewhere", "bucket", "d/", lambda: None)
 
@@ -47,6 +50,10 @@ class Scripted:
         if isinstance(answer, VendorError):
             raise answer
         return answer
+
+    def open(self, key: str, cut: Cut | None = None) -> ObjectFile:
+        """Hold no objects."""
+        raise AccessDenied(f"{key}: {cut}")
 
     def presigned(self, key: str, seconds: int) -> str:
         """Tell what was asked for."""

@@ -20,6 +20,7 @@ from store.listings import BEGUN, CLOUD_RECORDING, Found, Listing, source, sync,
 from indexer.naming import Layout, Template, render
 from indexer.reconcile import Engine, Range, Thresholds, checks
 from indexer.reconcile.engine import SHOTS_AT_ONCE
+from indexer.reconcile.executor import OnDuckDB
 from indexer.store import findings as store
 from indexer.store import runs
 from indexer.store.migrations import migrate
@@ -133,7 +134,7 @@ def reconcile(
     """
     with transaction(index):
         run = runs.start(index, "reconcile", BEGUN)
-        engine = Engine(index, thresholds, between, shots_at_once=shots_at_once)
+        engine = Engine(OnDuckDB(index), thresholds, between, shots_at_once=shots_at_once)
         engine.run()
         made = [check.judged_by(thresholds) for check in checks().values()]
         store.settle(index, run, made, engine.seconds, (between.since, between.until))

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from store.listings import rows
 
 from indexer.reconcile import Engine, Range, Thresholds, checks
+from indexer.reconcile.executor import OnDuckDB
 from reconcile.building import (
     SECOND,
     START,
@@ -94,7 +95,7 @@ def test_a_range_takes_whole_sessions_that_touch_it(
     for uid, start in ((1, 0), (2, 200), (3, 600)):
         sid = f"sid-{uid}"
         bucket(index, session(every(5, 60, start=START + start * SECOND, without=range(20, 30)), Who(sid=sid, uid=uid)))
-    index.execute("UPDATE object_rows SET deleted_at = NULL")
+    index.execute("UPDATE kept_rows SET deleted_at = NULL")
     moments = [None if at is None else START + at * SECOND for at in (since, until)]
     reconcile(index, between=Range(*moments))
     assert [(one["uid"], one["measure"]) for one in standing(index, "coverage-gap")] == [(uid, 10) for uid in uids]
@@ -120,7 +121,7 @@ def test_an_empty_index_has_no_findings(index: Index) -> None:
 def test_each_step_is_timed(index: Index) -> None:
     """What each relation and check takes is told, by the clock that is given: at least one tick a statement."""
     bucket(index, *troubled("room_1"))
-    engine = Engine(index, Thresholds(), Range(), clock=count().__next__)
+    engine = Engine(OnDuckDB(index), Thresholds(), Range(), clock=count().__next__)
     engine.run()
     assert set(checks()) | {"sessions", "shots", "gaps", "coverage"} <= set(engine.seconds)
     assert engine.seconds["sessions"] == 1
@@ -186,7 +187,7 @@ def test_times_long_ago_are_times(index: Index) -> None:
         start = datetime(year, 1, 5, 10)  # noqa: DTZ001 - naive UTC, as everywhere in the index
         moments = every(5, 60, start=start, without=range(20, 30))
         bucket(index, session(moments, Who(sid=f"{year}"), written_after=(START - start) / SECOND))
-        index.execute("UPDATE object_rows SET deleted_at = NULL")
+        index.execute("UPDATE kept_rows SET deleted_at = NULL")
         reconcile(index)
         found = [(one["from_at"].year, one["measure"]) for one in standing(index, "coverage-gap")]
         assert found == [(1000, 10), (1969, 10)][: number + 1]

@@ -98,7 +98,7 @@ def test_rows_that_are_not_what_was_listed_are_told(index: Index) -> None:
     bucket(index, session(every(5, 3)))
     reconciled(index)
     assert headline(of(index)).level == "good"
-    index.execute("DELETE FROM object_rows WHERE rowid = 1")
+    index.execute("DELETE FROM kept_rows WHERE rowid = 1")
     assert headline(of(index)).also[0] == "The index does not hold what was listed: see the proof below"
 
 

@@ -226,7 +226,7 @@ def test_pages_wait_for_a_batch(index: Index, monkeypatch: pytest.MonkeyPatch) -
 def test_a_key_that_is_listed_twice_is_inconsistent(index: Index) -> None:
     """An account that does not come out is IndexInconsistent: screenshots and other objects are what was listed."""
     sync(index, source(), listing(shot(), "notes.txt"))
-    index.execute("INSERT INTO object_rows SELECT * FROM object_rows WHERE captured_at IS NULL")
+    index.execute("INSERT INTO kept_rows SELECT * FROM kept_rows WHERE captured_at IS NULL")
     with pytest.raises(IndexInconsistent, match="listed 2 objects and the index would hold 3"):
         sync(index, source(), listing(shot(), "notes.txt"))
 

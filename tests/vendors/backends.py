@@ -160,7 +160,7 @@ def moto(buckets: Buckets, tmp: Path) -> Iterator[Backend]:
         begun = datetime.now(UTC).replace(microsecond=0)
         for bucket, objects in buckets.items():
             if bucket != TOO_MANY_FOR_MOTO:
-                _put(endpoint, bucket, [key for key in objects if key not in _MOTO])
+                _put(endpoint, bucket, {key: objects[key].content for key in objects if key not in _MOTO})
         yield Backend(
             lambda bucket, prefix, credentials: _at(endpoint, "s3", bucket, prefix, credentials),
             filled=(begun, datetime.now(UTC)),
@@ -270,7 +270,7 @@ def azurite(buckets: Buckets, tmp: Path) -> Iterator[Backend]:
         begun = datetime.now(UTC).replace(microsecond=0)
         for bucket, objects in buckets.items():
             if bucket != TOO_MANY_FOR_MOTO:
-                _put_blobs(endpoint, bucket, [key for key in objects if key not in _AZURITE])
+                _put_blobs(endpoint, bucket, {key: objects[key].content for key in objects if key not in _AZURITE})
         yield Backend(
             lambda bucket, prefix, credentials: _at(endpoint, "azure", bucket, prefix, credentials),
             filled=(begun, datetime.now(UTC)),
@@ -336,27 +336,28 @@ def _write_files(buckets: Buckets, root: Path, cannot_hold: Mapping[str, str]) -
             if key not in cannot_hold:
                 path = root / bucket / key
                 path.parent.mkdir(parents=True, exist_ok=True)
-                path.write_bytes(key.encode())
+                path.write_bytes(found.content)
                 os.utime(path, ns=(0, round(found.last_modified.timestamp() * 1000) * 1_000_000))
 
 
-def _put(endpoint: str, bucket: str, keys: list[str]) -> None:
+def _put(endpoint: str, bucket: str, contents: Mapping[str, bytes]) -> None:
     connection = HTTPConnection(urlsplit(endpoint).netloc)
     headers = {
         "Authorization": f"AWS4-HMAC-SHA256 Credential={CREDENTIALS.access_key}/20261120/us-east-1/s3/aws4_request"
     }
-    for key in ["", *keys]:
-        connection.request("PUT", f"/{bucket}/{quote(key)}" if key else f"/{bucket}", key.encode(), headers)
+    for key, content in {"": b"", **contents}.items():
+        connection.request("PUT", f"/{bucket}/{quote(key)}" if key else f"/{bucket}", content, headers)
         answer = connection.getresponse()
         answer.read()
         assert answer.status == HTTPStatus.OK, (bucket, key, answer.status)
     connection.close()
 
 
-def _put_blobs(endpoint: str, container: str, keys: list[str]) -> None:
+def _put_blobs(endpoint: str, container: str, contents: Mapping[str, bytes]) -> None:
     connection = HTTPConnection(urlsplit(endpoint).netloc)
     path = f"/{CREDENTIALS.access_key}/{container}"
-    for target, body in {f"{path}?restype=container": b"", **{f"{path}/{quote(k)}": k.encode() for k in keys}}.items():
+    blobs = {f"{path}/{quote(key)}": content for key, content in contents.items()}
+    for target, body in {f"{path}?restype=container": b"", **blobs}.items():
         connection.request("PUT", target, body, signed_put(target, body, CREDENTIALS))
         answer = connection.getresponse()
         answer.read()

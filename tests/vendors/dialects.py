@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from doubles.azure import AZURE
@@ -44,8 +44,9 @@ class Adapter:
         return f"indexer.vendors.{VENDORS[self.vendor].adapter.partition('.')[0]}"
 
     def lister(self, double: BucketDouble, prefix: str = "") -> Lister:
-        """A lister of a double's bucket."""
-        return open_lister(double.storage(prefix=prefix, vendor=self.vendor))
+        """A lister of a double's bucket; the double is its domain too, where the vendor gives objects by one."""
+        found = double.storage(prefix=prefix, vendor=self.vendor)
+        return open_lister(replace(found, domain=found.endpoint))
 
 
 _PLAIN_KEYS = "plain keys"

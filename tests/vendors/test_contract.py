@@ -4,21 +4,17 @@ from __future__ import annotations
 
 import re
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING
 
 import pytest
 import requests
-from doubles.bucket import objects
 from doubles.double import CREDENTIALS
 
 from indexer.errors import CredentialsError, MalformedAnswer, NoSuchBucket, RequestRefused
 from indexer.vendors import VENDORS, open_lister
-from indexer.vendors.base import OBJECT_SCHEMA, Credentials, Lister, Position
+from indexer.vendors.base import OBJECT_SCHEMA, Credentials, Position
 from vendors.backends import (
     BACKENDS,
-    ODD_KEYS,
     PLAIN,
     STARTS_ANYWHERE,
     TESTED,
@@ -33,56 +29,22 @@ from vendors.backends import (
     Backend,
     local,
 )
+from vendors.contract import (
+    BESIDE_SESSIONS,
+    BUCKETS,
+    MANY,
+    MORE,
+    SESSION_END,
+    SESSION_NAMES,
+    SESSIONS,
+    held,
+    on,
+    opened,
+)
 from vendors.walking import column, keys_of, walk, walked_keys
 
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
-
-    from vendors.backends import Start
-
-MANY = [f"shots/{number:04}.jpg" for number in range(1001)]
-MORE = [f"shots/{number:05}.jpg" for number in range(5000)]
-SESSIONS = "sessions-bucket"
-SESSION_END = "__uid_s_"
-SESSION_NAMES = sorted(f"{name}{SESSION_END}" for name in ("a", "a b", "a+b", "a_", "a__", "a__uid_", "b", "é"))
-BESIDE_SESSIONS = ["live/a0", "live/a__uid_s", "live/zzz"]
-IN_SESSIONS = [f"live/{name}{uid}__uid_e_video.jpg" for name in SESSION_NAMES for uid in ("1", "2", f"3{SESSION_END}4")]
-BUCKETS = {
-    "odd-bucket": objects(ODD_KEYS),
-    "full-bucket": objects(MANY),
-    TOO_MANY_FOR_MOTO: objects(MORE),
-    "empty-bucket": {},
-    "unwritable-bucket": objects(UNWRITABLE_KEYS),
-    SESSIONS: objects(["live.jpg", *IN_SESSIONS, *BESIDE_SESSIONS]),
-}
 REFUSED = (400, 401, 403)
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-
-
-@pytest.fixture(scope="session")
-def started(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[Start], Backend]]:
-    """Starts a server when it is first asked for, and stops all of them at the end."""
-    running: dict[Start, Backend] = {}
-    with ExitStack() as stack:
-
-        def backend(start: Start) -> Backend:
-            if start not in running:
-                running[start] = stack.enter_context(start(BUCKETS, tmp_path_factory.mktemp("backend")))
-            return running[start]
-
-        yield backend
-
-
-@pytest.fixture(params=BACKENDS, ids=lambda start: start.__name__)
-def backend(request: pytest.FixtureRequest, started: Callable[[Start], Backend]) -> Backend:
-    """Each server in turn."""
-    return started(request.param)
-
-
-def on(*backends: Start) -> pytest.MarkDecorator:
-    """These servers alone."""
-    return pytest.mark.parametrize("backend", backends, ids=lambda start: start.__name__, indirect=True)
-
 
 with_secrets = on(*WITH_SECRETS)
 with_any_delimiter = on(*WITH_ANY_DELIMITER)
@@ -92,18 +54,6 @@ url_encoded = on(*URL_ENCODED)
 plain = on(*PLAIN)
 starts_anywhere = on(*STARTS_ANYWHERE)
 on_a_server = on(*(start for start in BACKENDS if start is not local))
-
-
-def opened(
-    backend: Backend, bucket: str = "odd-bucket", prefix: str = "", credentials: Credentials = CREDENTIALS
-) -> Lister:
-    """A lister of one of the contract's buckets."""
-    return open_lister(backend.storage(bucket, prefix, credentials))
-
-
-def held(backend: Backend) -> list[str]:
-    """The odd keys that a server holds, in UTF-8 byte order."""
-    return sorted(filter(backend.can_hold, ODD_KEYS), key=str.encode)
 
 
 def test_every_key_comes_once_in_byte_order(backend: Backend) -> None:

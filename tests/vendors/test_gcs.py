@@ -53,6 +53,15 @@ def test_a_session_token_is_refused(serve: Serve) -> None:
     assert double.requests == []
 
 
+def test_the_encoding_that_is_taken_is_not_signed(serve: Serve) -> None:
+    """An object is asked for as it is stored; Google rewrites that header before it checks what was signed."""
+    double = serve(GCS, objects(["inventory.csv.gz"]))
+    open_lister(double.storage()).open("inventory.csv.gz").close()
+    headers = double.requests[0].headers
+    assert headers["accept-encoding"] == "gzip"
+    assert "SignedHeaders=host;x-amz-content-sha256;x-amz-date," in headers["authorization"]
+
+
 def test_googles_own_elements_are_scanned() -> None:
     """Generations beside what S3 lists leave the answer one that is read without a parser."""
     page = page_of("shots-bucket", objects(["1", "2"]), {"list-type": "2"}, 1000)

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import os
 import shutil
+from io import FileIO
 from typing import TYPE_CHECKING, NoReturn
 from urllib.request import urlopen
 
 import pytest
 
-from indexer.errors import AccessDenied, NoSuchBucket, RequestRefused, Unreachable
+from indexer.errors import AccessDenied, NoSuchBucket, NoSuchObject, RequestRefused, Unreachable
 from indexer.vendors import open_lister
 from indexer.vendors.base import Position, Storage
+from indexer.vendors.objects import Cut
 from vendors.walking import column, keys_of, walk, walked_keys
 
 if TYPE_CHECKING:
@@ -183,3 +185,99 @@ def test_no_url_leads_out_of_the_folder(tmp_path: Path, key: str) -> None:
     """A key that no file of the folder can have, such as one that climbs out of it, has no URL."""
     with pytest.raises(RequestRefused, match="no file of this folder"):
         lister(folder(tmp_path / "bucket", "a")).presigned(key, 60)
+
+
+def test_a_file_is_read(tmp_path: Path) -> None:
+    """A file is opened by its key, and its time and its place on the disk tell it from one that replaces it."""
+    one = lister(folder(tmp_path / "bucket", "a/b"))
+    with one.open("a/b") as first:
+        assert first.read() == b"x"
+    with one.open("a/b") as again:
+        assert (again.etag, again.size) == (first.etag, 1)
+
+
+def test_a_file_that_was_replaced_is_not_gone_on_with(tmp_path: Path) -> None:
+    """A file of the same length, moved to where the first one was, is another file."""
+    root = folder(tmp_path / "bucket", "a", "b")
+    one = lister(root)
+    with one.open("a") as first:
+        (root / "b").replace(root / "a")
+    with pytest.raises(RequestRefused, match="replaced"):
+        one.open("a", Cut(0, first.etag, first.size))
+
+
+def test_a_file_that_is_cut_short_is_unreachable(tmp_path: Path) -> None:
+    """A file that ends before the size that it had is no whole file."""
+    root = folder(tmp_path / "bucket")
+    (root / "a").write_bytes(b"0123456789")
+    with lister(root).open("a") as file:
+        os.truncate(root / "a", 4)
+        with pytest.raises(Unreachable, match="of 10 bytes ended after 4"):
+            file.read()
+
+
+def test_a_file_that_grows_is_read_as_it_was(tmp_path: Path) -> None:
+    """What is written behind a file's end after it was opened is not read."""
+    root = folder(tmp_path / "bucket", "a")
+    with lister(root).open("a") as file:
+        with (root / "a").open("ab") as more:
+            more.write(b"more")
+        assert file.read() == b"x"
+
+
+OUTSIDE = ("/etc/hostname", "a\0b", "y" * 300, "loop", "out", "out/secret", "up/secret", "pipe", "sub")
+
+
+@pytest.mark.parametrize("key", OUTSIDE)
+def test_no_key_leads_out_of_the_folder(tmp_path: Path, key: str) -> None:
+    """Links that lead out of the folder or nowhere, folders, and pipes that would be waited for are no objects."""
+    root = folder(tmp_path / "bucket", "sub/a")
+    folder(tmp_path / "outside", "secret")
+    (tmp_path / "secret").write_bytes(b"x")
+    (root / "out").symlink_to("../outside")
+    (root / "up").symlink_to("..")
+    (root / "loop").symlink_to("loop")
+    os.mkfifo(root / "pipe")
+    with pytest.raises(NoSuchObject):
+        lister(root).open(key)
+
+
+@pytest.mark.parametrize("spelled", ["{root}/sub/a", "sub//a", "sub/a/", "/sub/a"])
+def test_a_file_has_one_key(tmp_path: Path, spelled: str) -> None:
+    """What the file system takes for another spelling of a path is no key, as it is none in a listing."""
+    root = folder(tmp_path / "bucket", "sub/a")
+    with pytest.raises(NoSuchObject):
+        lister(root).open(spelled.format(root=root))
+
+
+def test_a_link_inside_of_the_folder_is_followed(tmp_path: Path) -> None:
+    """Reading a link reads the file that it stands for, where that is in the folder too."""
+    root = folder(tmp_path / "bucket", "a/b")
+    (root / "link").symlink_to("a/b")
+    with lister(root).open("link") as file:
+        assert file.read() == b"x"
+
+
+def test_a_file_that_may_not_be_read_is_access_denied(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A file without permission is AccessDenied, and its path is told."""
+    root = folder(tmp_path / "bucket", "a")
+
+    def denied(path: Path, *_: object, **__: object) -> NoReturn:
+        raise PermissionError(13, "Permission denied", str(path))
+
+    monkeypatch.setattr("pathlib.Path.open", denied)
+    with pytest.raises(AccessDenied, match="bucket/a"):
+        lister(root).open("a")
+
+
+def test_a_disk_that_fails_is_unreachable(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A read that fails, as a network drive's does, can be tried again."""
+
+    class Failing(FileIO):
+        def read(self, most: int | None = -1, /) -> NoReturn:
+            raise OSError(5, "Input/output error")
+
+    root = folder(tmp_path / "bucket", "a")
+    monkeypatch.setattr("pathlib.Path.open", lambda path, *_, **__: Failing(path))
+    with lister(root).open("a") as file, pytest.raises(Unreachable, match="bucket/a: Input/output error"):
+        file.read()

@@ -12,6 +12,7 @@ from indexer.errors import (
     CredentialsError,
     CredentialsExpired,
     NoSuchBucket,
+    NoSuchObject,
     RequestRefused,
     Throttled,
     TransientVendorError,
@@ -120,6 +121,42 @@ def test_a_denied_key_is_told_the_right_that_it_lacks(vendor: str) -> None:
     assert told.endswith(f"that may list{f', which takes {right}' if right else ''} (code AccessDenied)")
 
 
+@pytest.mark.parametrize("vendor", VENDORS)
+def test_a_denied_object_is_told_the_right_that_is_lacked(vendor: str) -> None:
+    """AccessDenied to an object names the object, and what the vendor calls the right to read it."""
+    right = VENDORS[vendor].right_to_read
+    told = str(refusal(replace(STORAGE, vendor=vendor), code="AccessDenied", message="no", key="a/{b}.csv"))
+    assert "object 'a/{b}.csv' of bucket 'shots'" in told
+    assert told.endswith(f"that may read inventories{f', which takes {right}' if right else ''} (code AccessDenied)")
+
+
+@pytest.mark.parametrize(
+    ("code", "status", "of_object", "of_listing"),
+    [
+        ("NoSuchKey", 404, NoSuchObject, NoSuchBucket),
+        ("BlobNotFound", 404, NoSuchObject, NoSuchBucket),
+        ("", 404, NoSuchObject, NoSuchBucket),
+        ("NoSuchBucket", 404, NoSuchBucket, NoSuchBucket),
+        ("ContainerNotFound", 404, NoSuchBucket, NoSuchBucket),
+        ("InvalidObjectState", 403, RequestRefused, AccessDenied),
+        ("", 403, AccessDenied, AccessDenied),
+        ("ExpiredToken", 400, CredentialsExpired, CredentialsExpired),
+    ],
+)
+def test_a_refusal_of_an_object_is_none_of_a_listing(
+    code: str, status: int, of_object: type[VendorError], of_listing: type[VendorError]
+) -> None:
+    """The same answer means that an object is not there, where one was asked for, and else that a bucket is not."""
+    assert type(refusal(STORAGE, code=code, status=status, key="a")) is of_object
+    assert type(refusal(STORAGE, code=code, status=status)) is of_listing
+
+
+def test_an_object_that_was_replaced_is_told_so() -> None:
+    """The vendor's word that an etag does not match any more is put in ours, beside its own."""
+    told = str(refusal(STORAGE, code="ConditionNotMet", status=412, message="not met", key="a"))
+    assert "it was replaced while it was read; not met" in told
+
+
 def test_a_message_with_braces_is_shown_as_it_is() -> None:
     """What the vendor says is no template."""
     assert "{bucket}" in str(refusal(STORAGE, status=400, message="no {bucket} for {you}"))
@@ -132,6 +169,7 @@ def test_a_message_with_braces_is_shown_as_it_is() -> None:
         ("ExpiredToken", "temporary credentials"),
         ("SecurityTokenExpired", "temporary credentials"),
         ("PublicEndpointForbidden", "set endpoint"),
+        ("InvalidObjectState", "restored first"),
     ],
 )
 def test_a_hint_says_what_to_do(code: str, hint: str) -> None:

@@ -23,6 +23,7 @@ from indexer.naming import Layout
 from indexer.store import reading
 from indexer.sync import Options, sync
 from indexer.vendors import open_lister
+from indexer.vendors.objects import Cut
 from vendors.walking import keys_of, walked_keys
 
 if TYPE_CHECKING:
@@ -122,6 +123,17 @@ def test_threads_fetch_credentials_once() -> None:
 
         assert list(pool.map(ask, range(threads))) == [KEYS] * threads
         assert double.fetched == 2
+
+
+def test_an_object_is_opened_with_fetched_credentials() -> None:
+    """Keys that have expired when an object is opened, or gone on with after a cut, are fetched again."""
+    with ExpiringDouble(0, 1, FOREVER) as double:
+        lister = open_lister(double.storage())
+        with lister.open(KEYS[0]) as file:
+            assert file.read() == KEYS[0].encode()
+        with lister.open(KEYS[0], Cut(4, file.etag, file.size)) as rest:
+            assert rest.read() == KEYS[0][4:].encode()
+        assert (double.fetched, len(double.requests)) == (3, 4)
 
 
 def test_credentials_that_are_no_good_again_are_not_fetched_a_third_time() -> None:

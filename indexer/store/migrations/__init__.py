@@ -21,9 +21,7 @@ def migrate(connection: duckdb.DuckDBPyConnection) -> None:
     connection.execute(
         "CREATE TABLE IF NOT EXISTS schema_migrations (version INTEGER, name VARCHAR, applied_at TIMESTAMP)"
     )
-    row = connection.execute("SELECT coalesce(max(version), 0) FROM schema_migrations").fetchone()
-    done = row[0] if row else 0
-    steps = sorted(step.name for step in resources.files(__name__).iterdir() if step.name.endswith(".sql"))
+    done, steps = version_of(connection), _steps()
     if done > len(steps):
         raise IndexInconsistent(
             f"the index has schema {done} and this version knows {len(steps)}: install the newer screenshot-indexer"
@@ -35,3 +33,18 @@ def migrate(connection: duckdb.DuckDBPyConnection) -> None:
             "INSERT INTO schema_migrations VALUES (?, ?, ?)", [version, name, datetime.now(UTC).replace(tzinfo=None)]
         )
         connection.commit()
+
+
+def newest() -> int:
+    """The schema that this version of the package writes."""
+    return len(_steps())
+
+
+def version_of(connection: duckdb.DuckDBPyConnection) -> int:
+    """The schema of an index, 0 before its first step."""
+    row = connection.execute("SELECT coalesce(max(version), 0) FROM schema_migrations").fetchone()
+    return int(row[0]) if row else 0
+
+
+def _steps() -> list[str]:
+    return sorted(step.name for step in resources.files(__name__).iterdir() if step.name.endswith(".sql"))

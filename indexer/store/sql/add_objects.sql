@@ -1,4 +1,4 @@
-INSERT INTO object_rows BY NAME
+INSERT INTO kept_rows BY NAME
 SELECT
     name_id, captured_at, sequence, size, etag_md5, etag, last_modified, storage_class, $run AS first_seen_run,
     $last_seen_run AS last_seen_run

@@ -1,7 +1,8 @@
 -- One batch of a listing, its keys cut in pieces. What was written after a moment is late.
+-- md5_number_lower would say the same, and is a macro over text that takes three times as long.
 CREATE OR REPLACE TEMP TABLE batch AS
 SELECT
-    shard, md5_number_lower(key) AS key_hash,
+    shard, (md5_number(key) >> 64)::UBIGINT AS key_hash,
     _front AS front, _digits AS digits, _back AS back, _moment AS moment,
     size,
     CASE WHEN length(etag) = 32 AND lower(etag) = etag THEN try_cast(etag AS UUID) END AS etag_md5,

@@ -1,4 +1,4 @@
-UPDATE object_rows
+UPDATE kept_rows
 SET
     size = met.size,
     etag_md5 = met.etag_md5,
@@ -8,5 +8,5 @@ SET
     last_seen_run = $last_seen_run,
     deleted_at = NULL
 FROM met
-WHERE object_rows.rowid = met.row_id
+WHERE kept_rows.rowid = met.row_id
     AND met.changed

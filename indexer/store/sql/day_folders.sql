@@ -2,11 +2,11 @@
 SELECT
     substr(n.front, length($start) + 1, $width) AS day,
     substr(n.front, length($start) + $width + 1, 1) = '/' AS is_folder,
-    count(*) AS objects
-FROM object_rows o
-JOIN names n ON n.name_id = o.name_id
+    sum(p.objects)::BIGINT AS objects
+FROM present_names p
+JOIN names n ON n.name_id = p.name_id
 WHERE n.source = $source
-    AND o.deleted_at IS NULL
     AND starts_with(n.front, $start)
 GROUP BY ALL
+HAVING sum(p.objects) > 0
 ORDER BY ALL

@@ -1,7 +1,6 @@
 -- What a source holds inside a prefix.
-SELECT count(*)
-FROM object_rows o
-JOIN names n ON n.name_id = o.name_id
+SELECT coalesce(sum(p.objects), 0)::BIGINT
+FROM present_names p
+JOIN names n ON n.name_id = p.name_id
 WHERE n.source = $source
     AND starts_with(n.front, $prefix)
-    AND o.deleted_at IS NULL

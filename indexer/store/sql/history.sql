@@ -13,8 +13,8 @@ SELECT
         WHERE r.source = s.source AND r.status = 'complete' AND r.requests > 0
     ),
     (
-        SELECT count(*) FROM object_rows o JOIN names n ON n.name_id = o.name_id
-        WHERE n.source = s.source AND o.deleted_at IS NULL
+        SELECT coalesce(sum(p.objects), 0)::BIGINT FROM present_names p JOIN names n ON n.name_id = p.name_id
+        WHERE n.source = s.source
     ),
     -- What such a listing took in has gaps, which names' last keys hide. A listing that is gone on with keeps its beginning.
     EXISTS (

@@ -7,7 +7,7 @@ WITH names_touched AS (
 ),
 spelled AS (
     SELECT o.rowid AS row_id, {key} AS key
-    FROM object_rows o
+    FROM kept_rows o
     JOIN names_touched n ON n.name_id = o.name_id AND NOT n.inside
     WHERE o.first_seen_run < $run
 ),
@@ -20,6 +20,6 @@ SELECT
     o.rowid AS row_id, o.name_id, CASE WHEN n.digits > 0 THEN o.captured_at END AS moment,
     o.size, o.etag_md5, o.etag, o.last_modified, o.storage_class, o.deleted_at,
     n.inside OR o.rowid IN (FROM in_part) AS in_range
-FROM object_rows o
+FROM kept_rows o
 JOIN names_touched n ON n.name_id = o.name_id
 WHERE o.first_seen_run < $run

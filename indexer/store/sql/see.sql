@@ -1,5 +1,5 @@
-UPDATE object_rows
+UPDATE kept_rows
 SET last_seen_run = $run
 FROM met
-WHERE object_rows.rowid = met.row_id
+WHERE kept_rows.rowid = met.row_id
     AND NOT met.changed

@@ -1,8 +1,8 @@
 -- A run that did not come to its end is not the last complete one, and says by its number what it added.
-UPDATE object_rows
+UPDATE kept_rows
 SET last_seen_run = $run
 FROM names n
-WHERE n.name_id = object_rows.name_id
+WHERE n.name_id = kept_rows.name_id
     AND n.source = $source
-    AND object_rows.first_seen_run = $run
-    AND object_rows.last_seen_run IS NULL
+    AND kept_rows.first_seen_run = $run
+    AND kept_rows.last_seen_run IS NULL

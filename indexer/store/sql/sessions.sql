@@ -1,12 +1,21 @@
 -- What is known of each session: its common prefix, its names, the last key of each that was taken when all before it had
 -- arrived, until when the session was written, and how many objects each name has, in all and up to that key.
-WITH known AS (
+--
+-- What is archived had all arrived.
+WITH written AS (
+    SELECT name_id, last_modified, captured_at, (deleted_at IS NULL)::INTEGER AS objects
+    FROM kept_rows
+    UNION ALL
+    SELECT name_id, last_modified, last_at, present
+    FROM archived_names
+),
+known AS (
     SELECT n.name_id, n.front, n.digits, n.back, max(o.last_modified) AS last_modified,
         max(o.captured_at) AS captured_at,
         max(o.captured_at) FILTER (n.digits > 0 AND o.captured_at <= $arrived) AS arrived_at,
-        count(*) FILTER (o.deleted_at IS NULL) AS objects,
-        count(*) FILTER (n.digits > 0 AND o.captured_at <= $arrived AND o.deleted_at IS NULL) AS arrived
-    FROM object_rows o
+        sum(o.objects)::BIGINT AS objects,
+        coalesce(sum(o.objects) FILTER (n.digits > 0 AND o.captured_at <= $arrived), 0)::BIGINT AS arrived
+    FROM written o
     JOIN names n ON n.name_id = o.name_id
     WHERE n.source = $source
         AND starts_with(n.front, $prefix)

@@ -8,6 +8,7 @@ from urllib.parse import quote
 
 from starlette.exceptions import HTTPException
 
+from indexer.queries import check_reads
 from indexer.reconcile import SEVERITIES
 from indexer.reconcile.acknowledge import Acknowledgement, acknowledge, acknowledgements
 from indexer.rows import plain
@@ -98,6 +99,7 @@ def _found(visit: Visit) -> tuple[data.Finding, Result, str | None]:
         if found is None:
             raise HTTPException(404, "there is no such finding: what is resolved for long may be gone")
         asked = data.statement(connection, found)
+        check_reads(asked.sql)
         rows = answer(connection, asked.sql, asked.values)
         has_line = found.place and span(connection, found.place)
         return found, rows, _time_line(found, found.place) if found.place and has_line else None

@@ -1,0 +1,288 @@
+"""One sync on a cluster, top to bottom: tasks list the shards of all sources, Spark merges, one manifest commits it."""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from pyspark.sql import functions as f
+
+from indexer import errors
+from indexer.errors import IndexerError, IndexInconsistent, VendorError
+from indexer.harvest import SourceOutcome
+from indexer.listing.crawl import Clock, Limits
+from indexer.spark import ledger, merge
+from indexer.spark.inventories import check_age, check_counts, inventory_of
+from indexer.spark.parcel import Parcel
+from indexer.spark.partitions import measured, write_days
+from indexer.spark.shards import check_tiling, listed_by, ranges, shards_of
+from indexer.spark.shelf import writing
+from indexer.spark.task import Receipt, Work, utc_now
+from indexer.store import Merged, runs
+from indexer.store.described import check_emptiness, check_identity, describe
+from indexer.store.migrations import newest
+from indexer.sync import SyncResult
+from indexer.vendors import open_lister
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from datetime import datetime
+    from pathlib import Path
+
+    import duckdb
+    from pyspark.sql import DataFrame, SparkSession
+
+    from indexer.config import Config, Source
+    from indexer.spark.inventories import Inventory
+    from indexer.spark.shelf import Shelf
+
+_log = logging.getLogger(__name__)
+
+CONCURRENCY = 16
+"""The most requests that one task sends at once."""
+_SHARDS_A_PROCESSOR = 4
+_LEAST_SHARDS = 16
+_ROWS_A_SHUFFLE_PART = 500_000
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """How to run. ``limits`` and ``clock`` are each task's; a source is cut into about ``shards`` ranges.
+
+    With ``inventories`` the newest inventory of each source is read, and its bucket is not listed.
+    """
+
+    limits: Limits = Limits(CONCURRENCY)  # noqa: RUF009 - it is frozen
+    shards: int | None = None
+    allow_empty: bool = False
+    inventories: bool = False
+    now: Callable[[], datetime] = utc_now
+    clock: Clock = Clock(utc_now)  # noqa: RUF009
+
+
+@dataclass(frozen=True)
+class ClusterResult(SyncResult):
+    """What became of a run, and how many shards were listed, which is something even where nothing was merged."""
+
+    shards: int = 0
+
+    @property
+    def exit_code(self) -> int:
+        """0 when the run is complete, 3 when some of it was listed; else 5 if trying later can help, else 1."""
+        return 3 if self.status == "failed" and self.shards else super().exit_code
+
+
+class Run:
+    """What the sources of a run share: the cluster, the lake, and what is known of runs."""
+
+    def __init__(
+        self, spark: SparkSession, shelf: Shelf, made: Path, connection: duckdb.DuckDBPyConnection, options: Options
+    ) -> None:
+        self.spark = spark
+        self.shelf = shelf
+        self.made = made
+        self.connection = connection
+        self.options = options
+        self.began_at = options.now()
+        self.inventories: dict[str, Inventory] = {}
+        self.number = runs.start(connection, "spark sync", self.began_at)
+
+    def as_of(self, source: Source) -> datetime:
+        """The instant that the run tells of a source: an inventory's snapshot, or when the run began."""
+        inventory = self.inventories.get(source.name)
+        return inventory.snapshot if inventory else self.began_at
+
+
+def sync(
+    spark: SparkSession, lake: Path, config: Config, sources: Sequence[Source], options: Options = Options()
+) -> ClusterResult:
+    """Bring a lake up to what the sources' buckets hold, all of them listed in full, and commit it.
+
+    A source of which one shard cannot be listed keeps what the lake had of it. The others go on.
+
+    Raises:
+        IndexLocked: another run writes to the lake.
+        IndexInconsistent: a run's own check failed; nothing was committed.
+        UsageError: a secret stands in the configuration itself.
+    """
+    parcel = Parcel.of(config, sources)
+    with writing(lake) as (shelf, made), ledger.ledger(shelf) as connection:
+        run = Run(spark, shelf, made, connection, options)
+        shards, outcomes = _planned(run, sources)
+        receipts = _listed(run, parcel, shards)
+        for source in sources:
+            if source.name not in outcomes:
+                outcomes[source.name] = _settled(run, source, [each for each in receipts if each.source == source.name])
+        told = tuple(outcomes[source.name] for source in sources)
+        result = ClusterResult(run.number, told, shards=sum(each.error is None for each in receipts))
+        runs.finish(connection, run.number, options.now(), result.status)
+        _commit(run)
+    return result
+
+
+def _planned(run: Run, sources: Sequence[Source]) -> tuple[list[Receipt], dict[str, SourceOutcome]]:
+    """The shards of all sources, and what became of those that have none."""
+    shards: list[Receipt] = []
+    outcomes: dict[str, SourceOutcome] = {}
+    wanted = run.options.shards or max(_LEAST_SHARDS, _SHARDS_A_PROCESSOR * run.spark.sparkContext.defaultParallelism)
+    for source in sources:
+        try:
+            check_identity(run.connection, source)
+            shards += _files(run, source) if run.options.inventories else _ranges(run, source, wanted)
+        except IndexerError as error:
+            outcomes[source.name] = _failure(run, source, error)
+    return shards, outcomes
+
+
+def _ranges(run: Run, source: Source, wanted: int) -> list[Receipt]:
+    capabilities = open_lister(source.storage).capabilities
+    return shards_of(source.name, ranges(run.connection, source, capabilities, wanted))
+
+
+def _files(run: Run, source: Source) -> list[Receipt]:
+    inventory = inventory_of(source)
+    check_age(run.connection, source.name, inventory)
+    run.inventories[source.name] = inventory
+    manifest = inventory.found.manifest
+    return [Receipt(source.name, number, None, None, manifest.name) for number in range(len(manifest.files))]
+
+
+def _listed(run: Run, parcel: Parcel, shards: list[Receipt]) -> list[Receipt]:
+    if not shards:
+        return []
+    folder = str(run.made / "listed")
+    work = Work(parcel, run.number, folder, run.began_at, run.options.limits, _tries(run.spark), run.options.clock)
+    return listed_by(run.spark, work, shards)
+
+
+def _tries(spark: SparkSession) -> int:
+    """How often Spark runs a task that fails, before it gives up the job."""
+    master = str(spark.sparkContext.master)
+    if master.startswith("local"):
+        return int(master.rstrip("]").partition(",")[2] or 1)
+    return int(spark.sparkContext.getConf().get("spark.task.maxFailures", "4"))
+
+
+def _settled(run: Run, source: Source, receipts: list[Receipt]) -> SourceOutcome:
+    """Merge what was listed of a source, and record it."""
+    try:
+        _check_complete(receipts)
+        merged = _merged(run, source, receipts)
+    except IndexInconsistent:
+        raise
+    except IndexerError as error:
+        return _failure(run, source, error)
+    mode = "inventory" if source.name in run.inventories else "full"
+    requests = sum(receipt.requests for receipt in receipts)
+    listing = runs.Listing(mode, run.as_of(source), run.options.now(), requests, 0)
+    runs.note_listing(run.connection, run.number, source.name, listing, merged)
+    _log.info("source %s: %s", source.name, merged)
+    return SourceOutcome(source.name, merged, None, listing)
+
+
+def _check_complete(receipts: list[Receipt]) -> None:
+    """Raise what kept a shard from being listed, as it was raised in its task."""
+    for receipt in receipts:
+        if receipt.error is not None:
+            kind = getattr(errors, receipt.kind or "")
+            raise kind(receipt.error) if issubclass(kind, VendorError) else IndexerError(receipt.error)
+
+
+def _merged(run: Run, source: Source, receipts: list[Receipt]) -> Merged:
+    before = run.shelf.rows(source.name)
+    _size_shuffles(run.spark, before + sum(receipt.keys for receipt in receipts))
+    merging = _merge(run, source)
+    staged, receipts = _staged(run, source, receipts)
+    listed = sum(receipt.keys for receipt in receipts)
+    known = _known(run, run.shelf.object_paths(source.name))
+    merging.judge(run.spark, staged, known, known)
+    changes, left_out = merge.changes(run.spark), merge.left_out(run.spark)
+    if not listed and not run.options.allow_empty:
+        check_emptiness(source.name, changes.deleted)
+    if changes.rows:
+        _write(run, source, merging, staged, changes)
+    if run.shelf.rows(source.name) != before + changes.added:
+        raise IndexInconsistent(f"source {source.name}: the lake would not hold what was listed; nothing was committed")
+    held = listed - sum(each.keys for each in left_out.values())
+    ledger.note_receipts(run.connection, run.number, source, receipts, left_out)
+    describe(run.connection, source, run.number)
+    return Merged(listed, changes.added, changes.changed, changes.deleted, listed - held, held)
+
+
+def _staged(run: Run, source: Source, receipts: list[Receipt]) -> tuple[DataFrame, list[Receipt]]:
+    """What was listed, and its proof; of an inventory, the one proof of all its files together."""
+    staged = _read(run.spark, merge.STAGED_SCHEMA, [each.file for each in receipts if each.file])
+    inventory = run.inventories.get(source.name)
+    if inventory is None:
+        check_tiling(source.name, receipts)
+        return staged, receipts
+    check_counts(inventory, receipts)
+    staged = merge.once(staged).withColumn("shard", f.lit(0))
+    keys, key_hash = merge.proved(staged)
+    whole = Receipt(
+        source.name,
+        0,
+        None,
+        None,
+        pages=len(receipts),
+        keys=keys,
+        key_hash=str(key_hash),
+        began_at=min(each.began_at or "" for each in receipts),
+        ended_at=run.options.now().isoformat(),
+    )
+    return staged, [whole]
+
+
+def _size_shuffles(spark: SparkSession, rows: int) -> None:
+    """As many parts as rows need: Spark's own 200 cost a small lake minutes, and a large one its memory."""
+    parts = max(spark.sparkContext.defaultParallelism, rows // _ROWS_A_SHUFFLE_PART)
+    spark.conf.set("spark.sql.shuffle.partitions", str(parts))
+
+
+def _merge(run: Run, source: Source) -> merge.Merge:
+    return merge.Merge(
+        source.storage.prefix,
+        run.number,
+        run.as_of(source),
+        ledger.last_complete_run(run.connection, source.name),
+        ledger.is_reread(run.connection, source),
+    )
+
+
+def _write(run: Run, source: Source, merging: merge.Merge, staged: DataFrame, changes: merge.Changes) -> None:
+    """Write the days that a listing touched; of the others nothing is read but the names."""
+    days = list(changes.rows)
+    known = _known(run, run.shelf.object_paths(source.name, days))
+    names = _known(run, run.shelf.object_paths(source.name))
+    # A late one stands where the known one may be of another day, and keeps it from being taken for deleted.
+    listed = staged.where(f.col("day").isin(days) | f.col("late_hash").isNotNull())
+    judged = merging.judge(run.spark, listed, known, names)
+    objects = judged.where("became <> 'left out'").withColumn("source", f.lit(source.name))
+    files = write_days(objects.select(*merge.OBJECT_COLUMNS), changes.rows, run.made / "merged" / source.name)
+    run.shelf.take_objects(source.name, days, files)
+
+
+def _known(run: Run, files: list[str]) -> DataFrame:
+    """What some of the lake's files hold."""
+    return _read(run.spark, merge.KNOWN_SCHEMA, files)
+
+
+def _read(spark: SparkSession, schema: str, files: list[str]) -> DataFrame:
+    return spark.read.schema(schema).parquet(*files) if files else spark.createDataFrame([], schema)
+
+
+def _failure(run: Run, source: Source, error: IndexerError) -> SourceOutcome:
+    _log.error("source %s: %s", source.name, error)
+    runs.note_failure(run.connection, run.number, source.name, str(error))
+    return SourceOutcome(source.name, error=error)
+
+
+def _commit(run: Run) -> None:
+    """Write the small tables, and then the manifest, which shows all of it."""
+    for table in ledger.tables_to_write(run.connection, run.shelf):
+        path = run.made / f"{table}.parquet"
+        ledger.write_table(run.connection, table, path)
+        run.shelf.take_table(table, *measured(run.spark, [str(path)]))
+    run.shelf.drop_table("names")  # those of an export: a lake without them has those of its objects
+    run.shelf.commit(run.number, newest(), run.options.now())

@@ -1,0 +1,1 @@
+"""The lake: what is exported, what is shown of it, and what readers see meanwhile."""

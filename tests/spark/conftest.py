@@ -1,0 +1,28 @@
+"""The sample's index, and the lake that is exported of it."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+import pytest
+from questions.sample import Night, night
+
+from indexer.lake.export import export
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+@pytest.fixture(scope="session")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Night:
+    """The sample, and the index that a night made of it."""
+    return night(tmp_path_factory.mktemp("spark"))
+
+
+@pytest.fixture(scope="session")
+def lake(made: Night, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A lake of it, which nobody changes."""
+    folder = tmp_path_factory.mktemp("lake")
+    export(made.index, folder, datetime.fromisoformat("2026-01-31 00:00:00"))
+    return folder
