@@ -142,7 +142,7 @@ def test_another_grammar_reads_all_names_again(index: Index, monkeypatch: pytest
     index.execute("UPDATE names SET cname = 'as an old grammar read it'")
     sync(index, source(), listing(shot()))
     assert rows(index, "SELECT cname FROM objects") == [("as an old grammar read it",)]
-    monkeypatch.setattr("indexer.store.load.GRAMMAR_VERSION", 1000)
+    monkeypatch.setattr("indexer.store.described.GRAMMAR_VERSION", 1000)
     sync(index, source(), listing(shot()))
     assert rows(index, "SELECT cname FROM objects") == [("room_1",)]
     assert [grammar.split()[0] for (grammar,) in rows(index, "SELECT grammar FROM sources")] == ["1000"]
