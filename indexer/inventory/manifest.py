@@ -14,13 +14,13 @@ from indexer.errors import InventoryRefused
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-FileFormat = Literal["csv", "parquet"]
+FileFormat = Literal["csv", "parquet", "orc"]
 
-_FORMATS: Mapping[str, FileFormat] = {"csv": "csv", "parquet": "parquet"}
-_NO_READER = {"ORC": "DuckDB has no reader of it: have the inventory written as Parquet or CSV"}
+_FORMATS: Mapping[str, FileFormat] = {"csv": "csv", "parquet": "parquet", "orc": "orc"}
 _MOST_FILES, _MOST_COLUMNS = 1_000_000, 200
 # No instant in seconds is so large before the year 5138, and none in milliseconds so small after 1973.
 _LEAST_MILLISECONDS = 10**11
+_ORC_COLUMN = re.compile(r"[<,]\s*(\w+)\s*:")
 _PARQUET_COLUMN = re.compile(r"(?:required|optional|repeated)\s+[^;]*?(\w+)\s*(?:\([^;]*\))?\s*;")
 _MD5 = re.compile(r"[0-9a-f]{32}")
 
@@ -177,18 +177,19 @@ def file_format(text: str, manifest: str) -> FileFormat:
     """The format of an inventory's files.
 
     Raises:
-        InventoryRefused: it is one that is not read; why is said.
+        InventoryRefused: it is one that is not read.
     """
     found = _FORMATS.get(text.casefold())
     if found is None:
-        why = _NO_READER.get(text.upper(), "only CSV and Parquet are read")
-        raise InventoryRefused(manifest, f"its files are {text!r}: {why}")
+        raise InventoryRefused(manifest, f"its files are {text!r}: only CSV, Parquet and ORC are read")
     return found
 
 
 def columns(schema: str) -> tuple[str, ...]:
-    """The columns of a ``fileSchema``: names with commas, with blanks or none, or the message of a Parquet file."""
+    """The columns of a ``fileSchema``: names with commas, a Parquet file's message, or an ORC file's struct."""
     text = schema.strip()
+    if text.startswith("struct<"):
+        return tuple(_ORC_COLUMN.findall(text))
     if text.startswith("message"):
         body = text.partition("{")[2].rpartition("}")[0]
         return tuple(_PARQUET_COLUMN.findall(body + ";"))

@@ -119,7 +119,7 @@ class Reading:
         return f"{column}::TIMESTAMP" if self.manifest.format == "csv" else f"make_timestamp(epoch_us({column}))"
 
     def _encoding(self) -> KeyEncoding:
-        written: KeyEncoding = "none" if self.manifest.format == "parquet" else self.dialect.key_encoding
+        written: KeyEncoding = self.dialect.key_encoding if self.manifest.format == "csv" else "none"
         return self.key_encoding or written
 
     def _shown(self) -> str:

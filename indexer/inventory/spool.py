@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, BinaryIO
 
 from indexer.errors import InventoryRefused
+from indexer.inventory import orc
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -17,7 +18,8 @@ if TYPE_CHECKING:
 
 _READ_AT_ONCE = 1 << 20
 _GZIP = b"\x1f\x8b"
-_PARQUET, _ENCRYPTED_PARQUET = b"PAR1", b"PARE"
+_ENCRYPTED_PARQUET = b"PARE"
+_MAGIC = {"parquet": ("Parquet", b"PAR1"), "orc": ("ORC", b"ORC")}
 
 
 @contextmanager
@@ -26,7 +28,7 @@ def at_hand(
 ) -> Iterator[tuple[Path, bool]]:
     """Give a file's path on this machine, and whether it is gzipped; one of a bucket is copied, and removed afterwards.
 
-    ``located`` says under which name a manifest's file is found.
+    ``located`` says under which name a manifest's file is found. An ORC file is given as Parquet.
 
     Raises:
         InventoryRefused: it is not there, or it is not what the manifest says.
@@ -34,14 +36,21 @@ def at_hand(
     """
     name = located(file.name)
     path = files.path(name)
-    if path is not None:
-        yield path, _checked(files, name, manifest, file, None)
-        return
     copy = folder / hashlib.sha256(name.encode()).hexdigest()
+    parquet = copy.with_suffix(".parquet")
     try:
-        yield copy, _checked(files, name, manifest, file, copy)
+        gzipped = _checked(files, name, manifest, file, None if path else copy)
+        yield _readable(path or copy, parquet, manifest, file), gzipped
     finally:
         copy.unlink(missing_ok=True)
+        parquet.unlink(missing_ok=True)
+
+
+def _readable(path: Path, parquet: Path, manifest: Manifest, file: InventoryFile) -> Path:
+    if manifest.format != "orc":
+        return path
+    orc.as_parquet(path, parquet, manifest.name, file.name)
+    return parquet
 
 
 def _checked(files: Files, name: str, manifest: Manifest, file: InventoryFile, copy: Path | None) -> bool:
@@ -76,6 +85,7 @@ def _is_gzipped(head: bytes, manifest: Manifest, file: InventoryFile) -> bool:
         return head.startswith(_GZIP)
     if head == _ENCRYPTED_PARQUET:
         raise InventoryRefused(manifest.name, f"{file.name} is encrypted: have the inventory written in clear")
-    if head != _PARQUET:
-        raise InventoryRefused(manifest.name, f"{file.name} is no Parquet file")
+    name, magic = _MAGIC[manifest.format]
+    if not head.startswith(magic):
+        raise InventoryRefused(manifest.name, f"{file.name} is no {name} file")
     return False

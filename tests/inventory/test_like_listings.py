@@ -83,14 +83,14 @@ def told(connection: duckdb.DuckDBPyConnection) -> dict[str, list[tuple[Any, ...
     return views | {"sources": tables(connection)["sources"]}
 
 
-@pytest.mark.parametrize("vendor", [VENDORS["s3"], VENDORS["azure"]], ids=["s3", "azure"])
-def test_a_parquet_inventory_leaves_what_listing_the_bucket_leaves(
-    vendor: Vendor, tmp_path: Path, index: duckdb.DuckDBPyConnection
+@pytest.mark.parametrize(("name", "kind"), [("s3", "Parquet"), ("azure", "Parquet"), ("s3", "ORC")])
+def test_an_inventory_in_columns_leaves_what_listing_the_bucket_leaves(
+    name: str, kind: str, tmp_path: Path, index: duckdb.DuckDBPyConnection
 ) -> None:
-    """Keys stand in Parquet as they are, instants have a zone, and the columns come as a message or a list."""
-    found = bucket(100)
-    listed = bucket_of(vendor.name)
-    load(index, listed, write(tmp_path, vendor, found, parquet=True), tmp_path)
+    """Keys stand in Parquet and ORC as they are, instants may have a zone, and the schema has a spelling of its own."""
+    found = bucket(2 * COUNT)
+    listed = bucket_of(name)
+    load(index, listed, write(tmp_path, VENDORS[name], found, kind=kind), tmp_path)
     with duckdb.connect() as other:
         migrate(other)
         sync(other, listed, found)

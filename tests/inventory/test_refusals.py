@@ -91,8 +91,7 @@ def test_a_missing_file_is_named(tmp_path: Path, index: duckdb.DuckDBPyConnectio
 @pytest.mark.parametrize(
     ("change", "why"),
     [
-        (lambda told: told.update(fileFormat="ORC"), "'ORC': DuckDB has no reader"),
-        (lambda told: told.update(fileFormat="Avro"), "only CSV and Parquet"),
+        (lambda told: told.update(fileFormat="Avro"), "only CSV, Parquet and ORC"),
         (lambda told: told.update(sourceBucket="another"), "of the bucket 'another'"),
         (lambda told: told.update(files=told["files"] * 2), "names a file twice"),
         (lambda told: told.update(files="none"), "files is no list"),
@@ -103,6 +102,7 @@ def test_a_missing_file_is_named(tmp_path: Path, index: duckdb.DuckDBPyConnectio
         (lambda told: told.update(fileSchema="Bucket, Key, Size"), "lack last_modified, etag, storage_class"),
         (lambda told: told.update(fileSchema="Bucket, Key"), "lack size"),
         (lambda told: told.update(fileFormat="Parquet"), "is no Parquet file"),
+        (lambda told: told.update(fileFormat="ORC"), "is no ORC file"),
     ],
 )
 def test_a_manifest_that_says_something_else_is_refused(
@@ -147,14 +147,24 @@ def test_a_rule_of_azure_that_leaves_something_out_is_refused(
     is_refused(index, changed(write(tmp_path, VENDORS["azure"], FOUND), change), "azure", why)
 
 
+def rewritten(folder: Path, manifest: Path, change: Callable[[bytes], bytes]) -> Path:
+    """An inventory whose only file is another, with the size and MD5 of that."""
+    (path,) = folder.rglob("part-0*")
+    path.write_bytes(change(path.read_bytes()))
+    size, digest = path.stat().st_size, hashlib.md5(path.read_bytes()).hexdigest()
+    return changed(manifest, lambda told: told["files"][0].update(size=size, MD5checksum=digest))
+
+
 def test_an_encrypted_parquet_file_is_refused(tmp_path: Path, index: duckdb.DuckDBPyConnection) -> None:
     """Its first bytes say so."""
-    manifest = write(tmp_path, S3, FOUND, parquet=True, files=1)
-    (path,) = tmp_path.rglob("part-0*")
-    content = b"PARE" + path.read_bytes()[4:]
-    path.write_bytes(content)
-    manifest = changed(manifest, lambda told: told["files"][0].update(MD5checksum=hashlib.md5(content).hexdigest()))
-    is_refused(index, manifest, "s3", "encrypted")
+    manifest = write(tmp_path, S3, FOUND, kind="Parquet", files=1)
+    is_refused(index, rewritten(tmp_path, manifest, lambda content: b"PARE" + content[4:]), "s3", "encrypted")
+
+
+def test_an_orc_file_that_breaks_off_is_refused(tmp_path: Path, index: duckdb.DuckDBPyConnection) -> None:
+    """Its first bytes are right, and it has no end."""
+    manifest = write(tmp_path, S3, FOUND, kind="ORC", files=1)
+    is_refused(index, rewritten(tmp_path, manifest, lambda content: content[:-40]), "s3", "cannot be read as ORC")
 
 
 def test_an_empty_inventory_wipes_nothing_by_itself(tmp_path: Path, index: duckdb.DuckDBPyConnection) -> None:
@@ -229,10 +239,14 @@ def test_a_comma_before_a_bracket_is_forgiven() -> None:
             ),
             ("bucket", "key", "size", "last_modified_date"),
         ),
+        (
+            "struct<bucket:string,key:string,size:bigint,price:decimal(10,2),last_modified_date:timestamp>",
+            ("bucket", "key", "size", "price", "last_modified_date"),
+        ),
     ],
 )
 def test_the_columns_of_a_schema_are_read_in_order(schema: str, names: tuple[str, ...]) -> None:
-    """With blanks after commas, without them, and as the message of a Parquet file."""
+    """With blanks after commas, without them, as the message of a Parquet file, and as the struct of an ORC one."""
     assert columns(schema) == names
 
 

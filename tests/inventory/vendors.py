@@ -81,6 +81,8 @@ def _s3_manifest(told: dict[str, Any], units: int) -> Callable[[Path, Written], 
         if written.format == "Parquet":
             fields = "; ".join(_message_field(snake(column)) for column in columns)
             schema = f"message s3.inventory {{ {fields}; }}"
+        if written.format == "ORC":
+            schema = f"struct<{','.join(f'{snake(column)}:{_orc_kind(snake(column))}' for column in columns)}>"
         instant = str(int(written.snapshot.replace(tzinfo=UTC).timestamp()) * units)
         whole = {
             "creationTimestamp": instant,
@@ -101,6 +103,11 @@ def _message_field(column: str) -> str:
     if column in kinds:
         return f"optional {kinds[column]} {column}"
     return f"{'required' if column in {'bucket', 'key'} else 'optional'} binary {column} (UTF8)"
+
+
+def _orc_kind(column: str) -> str:
+    kinds = {"size": "bigint", "last_modified_date": "timestamp", "is_latest": "boolean", "is_delete_marker": "boolean"}
+    return kinds.get(column, "string")
 
 
 def checked(path: Path, told: object) -> Path:

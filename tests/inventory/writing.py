@@ -14,6 +14,7 @@ from urllib.parse import quote, quote_plus
 
 import pyarrow as pa
 import pyarrow.parquet as pq
+from pyarrow import orc
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -74,15 +75,16 @@ def write(  # noqa: PLR0913 - what an inventory can be
     *,
     files: int = 2,
     form: bool = False,
-    parquet: bool = False,
+    kind: str = "CSV",
     extra: bool = True,
     snapshot: datetime = SNAPSHOT,
 ) -> Path:
     """Write an inventory below a folder, its rows in no order, and give its manifest.
 
-    ``extra`` adds rows that a listing would not show; ``form`` writes keys as HTML forms do.
+    ``extra`` adds rows that a listing would not show; ``form`` writes keys as HTML forms do; ``kind`` is CSV, Parquet
+    or ORC.
     """
-    encode = quote_plus if form else str if parquet else vendor.encode
+    encode = quote_plus if form else vendor.encode if kind == "CSV" else str
     rows = [vendor.row(encode(key), one) for key, one in found.items()]
     rows += vendor.extra if extra else ()
     rows.sort(key=lambda row: hashlib.md5(repr(row).encode()).digest())
@@ -90,13 +92,13 @@ def write(  # noqa: PLR0913 - what an inventory can be
     for number in range(files):
         part = rows[number::files]
         name = f"{vendor.folder}/{'data' if vendor.name != 'gcs' else 'x'}/part-{number}"
-        content = _parquet(vendor, part) if parquet else _csv(vendor, part)
-        name += ".parquet" if parquet else ".csv.gz" if vendor.gzipped else ".csv"
+        content = _CONTENTS[kind](vendor, part)
+        name += f".{kind.lower()}" + (".gz" if kind == "CSV" and vendor.gzipped else "")
         path = root / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(content)
         written.append((name, len(content), hashlib.md5(content).hexdigest(), len(part)))
-    return vendor.manifest(root, Written(vendor, tuple(written), "Parquet" if parquet else "CSV", snapshot))
+    return vendor.manifest(root, Written(vendor, tuple(written), kind, snapshot))
 
 
 def _csv(vendor: Vendor, rows: Sequence[Mapping[str, Any]]) -> bytes:
@@ -120,13 +122,26 @@ _KINDS: dict[str, pa.DataType] = {
 
 
 def _parquet(vendor: Vendor, rows: Sequence[Mapping[str, Any]]) -> bytes:
+    stream = io.BytesIO()
+    pq.write_table(_table(vendor, rows), stream)
+    return stream.getvalue()
+
+
+def _orc(vendor: Vendor, rows: Sequence[Mapping[str, Any]]) -> bytes:
+    stream = io.BytesIO()
+    orc.write_table(_table(vendor, rows), stream, stripe_size=1 << 16)
+    return stream.getvalue()
+
+
+def _table(vendor: Vendor, rows: Sequence[Mapping[str, Any]]) -> pa.Table:
     columns = {}
     for name in map(snake, vendor.columns) if vendor.name == "s3" else vendor.columns:
         told = [row.get(_camel(vendor, name)) for row in rows]
         columns[name] = pa.array([_typed(name, value) for value in told], _KINDS.get(name, pa.string()))
-    stream = io.BytesIO()
-    pq.write_table(pa.table(columns), stream)
-    return stream.getvalue()
+    return pa.table(columns)
+
+
+_CONTENTS = {"CSV": _csv, "Parquet": _parquet, "ORC": _orc}
 
 
 def _typed(name: str, value: Any) -> Any:
