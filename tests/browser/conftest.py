@@ -16,14 +16,14 @@ if TYPE_CHECKING:
     from playwright.sync_api import Browser, BrowserContext, Page
 
 
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="session")
 def site(tmp_path_factory: pytest.TempPathFactory, browser: Browser) -> Iterator[Site]:
     """The pages over a sample index; the browser comes first, as without one there is nothing to make."""
     with serving(make_site(tmp_path_factory.mktemp("site"))) as running:
         yield running
 
 
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
     """This machine's Chromium. Without one the tests are skipped, or fail where INDEXER_REQUIRE_BROWSER is 1."""
     path = chromium()

@@ -16,7 +16,7 @@ HOSTILE = "<script>alert(1)<img src=x onerror=alert(2)>'\"\n\u202e&amp;{0}"
 """A channel's name, and a label. It has no slash, which would end a folder of the key."""
 
 
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="session")
 def published(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """An index with a long gap, a failover, a deleted shot, a hostile channel, and violations, reconciled."""
     index = tmp_path_factory.mktemp("published") / "index.duckdb"
