@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING
 
 from indexer.errors import IndexerError, IndexInconsistent, TransientVendorError
 from indexer.harvest import Harvest, Run, SourceOutcome
-from indexer.inventory.run import load_due
+from indexer.inventory.run import estimated, load_due
 from indexer.listing.crawl import Clock, Limits, listed
 from indexer.listing.journal import journals
 from indexer.planning import Estimate, Planner
-from indexer.store import TOLERANCE_SECONDS, build, match, reading, runs
+from indexer.store import TOLERANCE_SECONDS, build, match, runs
+from indexer.store.reader import reading_if_there
 from indexer.vendors import open_lister
 
 if TYPE_CHECKING:
@@ -39,7 +40,11 @@ class Progress:
 
 @dataclass(frozen=True, slots=True)
 class SyncResult:
-    """What became of a run, and the inventories that were loaded before it, each by a run of its own."""
+    """What became of a run, and of the inventories that were due before it, each by a run of its own.
+
+    A source whose inventory could not be loaded is among ``outcomes``, as it was listed; one without a listing was
+    brought up by its inventory.
+    """
 
     run: int
     outcomes: tuple[SourceOutcome, ...]
@@ -127,15 +132,23 @@ def _load_inventories(
     return load_due(connection, index, with_inventory, options.clock.now, capabilities, allow_empty=options.allow_empty)
 
 
-def estimates(index: Path, sources: Sequence[Source], *, full: bool = False) -> list[tuple[Source, Estimate]]:
-    """What a run of these sources would ask for and cost, by what the published index knows. Nothing is listed."""
-    if not index.exists():
-        return [(source, Estimate.unknown()) for source in sources]
-    with reading(index) as connection:
-        return [
-            (source, Planner(connection, source, open_lister(source.storage).capabilities, full=full).estimate())
-            for source in sources
-        ]
+def estimates(
+    index: Path, sources: Sequence[Source], *, full: bool = False, now: Callable[[], datetime] = _utc_now
+) -> list[tuple[Source, Estimate]]:
+    """What a run of these sources would ask for and cost, by what the published index knows.
+
+    No source is listed. One that a newer inventory would be loaded of has an estimate for that, and one for what is
+    listed after it.
+    """
+    with reading_if_there(index) as connection:
+
+        def of(source: Source) -> list[Estimate]:
+            if source.inventory is None and not index.exists():
+                return [Estimate.unknown()]  # without its credentials
+            planner = Planner(connection, source, open_lister(source.storage).capabilities, full=full)
+            return (not full and estimated(connection, index, planner, now())) or [planner.estimate()]
+
+        return [(source, estimate) for source in sources for estimate in of(source)]
 
 
 def _begin(

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
+from functools import wraps
+from typing import TYPE_CHECKING, Any
 
 import click
 import duckdb
@@ -14,29 +15,54 @@ from indexer.errors import QueryError, UsageError
 from indexer.queries import Query, check_reads, find, library
 from indexer.store import reading
 
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
 _BATCH_ROWS = 10_000
+
+Asked = tuple[Query, dict[str, Any]]
+"""A query of the library, and the values of its parameters."""
+
+
+def question(function: Callable[..., object]) -> Callable[..., None]:
+    """Give a command what is ``asked``: a query of the library and its parameters' values, or ``None``.
+
+    A command raises UsageError where there is no such query or parameter, or a value does not fit.
+    """
+
+    @click.argument("name", required=False, shell_complete=query_names)
+    @click.option(
+        "-p",
+        "--parameter",
+        "parameters",
+        multiple=True,
+        metavar="NAME=VALUE",
+        shell_complete=query_parameters,
+        help="A parameter of the query; may be given again.",
+    )
+    @wraps(function)
+    def command(
+        *arguments: Any,  # noqa: ANN401 - the wrapped command's own
+        name: str | None,
+        parameters: tuple[str, ...],
+        **rest: Any,  # noqa: ANN401
+    ) -> None:
+        function(*arguments, asked=None if name is None else _bound(name, parameters), **rest)
+
+    return command
 
 
 @click.command
-@click.argument("name", required=False, shell_complete=query_names)
-@click.option(
-    "-p",
-    "--parameter",
-    "parameters",
-    multiple=True,
-    metavar="NAME=VALUE",
-    shell_complete=query_parameters,
-    help="A parameter of the query; may be given again.",
-)
+@question
 @common_options
 @output_options()
-def query(app: App, show: Show, name: str | None, parameters: tuple[str, ...]) -> None:
+def query(app: App, show: Show, *, asked: Asked | None) -> None:
     """Answer a question of the library; without NAME, list the questions."""
-    if name is None:
+    if asked is None:
         show(listed())
         return
-    asked, values = bound(name, parameters)
-    _run(app, show, asked.sql, values)
+    found, values = asked
+    _run(app, show, found.sql, values)
 
 
 @click.command
@@ -55,12 +81,7 @@ def listed() -> list[dict[str, Any]]:
     return [_described(each) for each in library().values()]
 
 
-def bound(name: str, parameters: tuple[str, ...]) -> tuple[Query, dict[str, Any]]:
-    """The query of a name, and the values of its parameters as they are written on the command line.
-
-    Raises:
-        UsageError: there is no such query or parameter, or a value does not fit.
-    """
+def _bound(name: str, parameters: tuple[str, ...]) -> Asked:
     asked = find(name)
     return asked, asked.bind(dict(_pair(text) for text in parameters))
 

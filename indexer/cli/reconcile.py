@@ -5,6 +5,7 @@ from __future__ import annotations
 import difflib
 import getpass
 from datetime import UTC, datetime
+from functools import wraps
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -24,7 +25,7 @@ from indexer.rows import plain
 from indexer.text import escaped
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from indexer.config import Source
 
@@ -43,24 +44,40 @@ _SCHEMA = pa.schema(
 _UNTOLD = pa.schema([(name, pa.string()) for name in ("kind", "source", "reason")])
 
 
+def reconciling(function: Callable[..., object]) -> Callable[..., None]:
+    """Give a command the range of time that is ``wanted``, and the severity to ``fail_on``."""
+
+    @click.option("--since", metavar="T", help="Only from this date or time on, in UTC.")
+    @click.option("--until", metavar="T", help="Only before this date or time, in UTC.")
+    @click.option(
+        "--fail-on",
+        type=click.Choice(LEVELS),
+        default="critical",
+        show_default=True,
+        help="From which severity on findings that nobody acknowledged end the command with exit code 4.",
+    )
+    @wraps(function)
+    def command(
+        *arguments: Any,  # noqa: ANN401 - the wrapped command's own
+        since: str | None,
+        until: str | None,
+        **rest: Any,  # noqa: ANN401
+    ) -> None:
+        function(*arguments, wanted=between(since, until), **rest)
+
+    return command
+
+
 @click.command
-@click.option("--since", metavar="T", help="Only from this date or time on, in UTC.")
-@click.option("--until", metavar="T", help="Only before this date or time, in UTC.")
-@click.option(
-    "--fail-on",
-    type=click.Choice(LEVELS),
-    default="critical",
-    show_default=True,
-    help="From which severity on findings that nobody acknowledged end the command with exit code 4.",
-)
+@reconciling
 @common_options
 @output_options()
-def reconcile(app: App, show: Show, since: str | None, until: str | None, fail_on: str) -> None:
+def reconcile(app: App, show: Show, *, wanted: Range, fail_on: str) -> None:
     """Find what should be there and is not, publish it in the index, and sum it up.
 
     It reads the index alone, and lists no bucket.
     """
-    sources, options = configured(app, between(since, until))
+    sources, options = configured(app, wanted)
     end(app, show, run_reconcile(app.index(), sources, options), fail_on)
 
 

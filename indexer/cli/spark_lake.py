@@ -10,16 +10,17 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from indexer.cli.common import App, argument, common_options
-from indexer.cli.completion import query_names, query_parameters
 from indexer.cli.output import Show, output_options
-from indexer.cli.query import bound, listed
-from indexer.cli.reconcile import LEVELS, between, configured, end
+from indexer.cli.query import Asked, listed, question
+from indexer.cli.reconcile import configured, end, reconciling
 from indexer.errors import EngineMissing, UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from pyspark.sql import SparkSession
+
+    from indexer.reconcile import Range
 
 
 class Lake:
@@ -101,25 +102,16 @@ def lake_options(function: Callable[..., None]) -> Callable[..., None]:
 
 
 @click.command("query")
-@click.argument("name", required=False, shell_complete=query_names)
-@click.option(
-    "-p",
-    "--parameter",
-    "parameters",
-    multiple=True,
-    metavar="NAME=VALUE",
-    shell_complete=query_parameters,
-    help="A parameter of the query; may be given again.",
-)
+@question
 @common_options
 @output_options()
 @lake_options
-def spark_query(_: App, show: Show, name: str | None, *, parameters: tuple[str, ...], lake: Lake) -> None:
+def spark_query(_: App, show: Show, *, asked: Asked | None, lake: Lake) -> None:
     """Answer a question of the library from a lake; without NAME, list the questions."""
-    if name is None:
+    if asked is None:
         show(listed())
         return
-    query, values = bound(name, parameters)
+    query, values = asked
     with lake.shown() as spark:
         from indexer.spark.query import ask  # noqa: PLC0415 - Spark is an extra
 
@@ -143,23 +135,13 @@ def spark_sql(_: App, show: Show, statement: str, *, lake: Lake) -> None:
 
 
 @click.command("reconcile")
-@click.option("--since", metavar="T", help="Only from this date or time on, in UTC.")
-@click.option("--until", metavar="T", help="Only before this date or time, in UTC.")
-@click.option(
-    "--fail-on",
-    type=click.Choice(LEVELS),
-    default="critical",
-    show_default=True,
-    help="From which severity on findings that nobody acknowledged end the command with exit code 4.",
-)
+@reconciling
 @common_options
 @output_options()
 @lake_options
-def spark_reconcile(  # noqa: PLR0913 - an option each
-    app: App, show: Show, *, since: str | None, until: str | None, fail_on: str, lake: Lake
-) -> None:
+def spark_reconcile(app: App, show: Show, *, wanted: Range, fail_on: str, lake: Lake) -> None:
     """Find what should be there and is not, commit it to a lake, and sum it up."""
-    sources, options = configured(app, between(since, until))
+    sources, options = configured(app, wanted)
     with _installed():
         from indexer.spark.reconcile import reconcile  # noqa: PLC0415 - Spark is an extra
     with lake.opened() as spark:

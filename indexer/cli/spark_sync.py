@@ -9,57 +9,41 @@ import click
 from indexer.cli.common import App, common_options
 from indexer.cli.output import Show, output_options
 from indexer.cli.spark_lake import Lake, lake_options
-from indexer.cli.sync import outcome_row
-from indexer.listing.crawl import Limits
+from indexer.cli.sync import listing_options, outcome_row
 
 if TYPE_CHECKING:
+    from indexer.listing.crawl import Limits
     from indexer.sync import SyncResult
 
 _CONCURRENCY = 16
 
 
 @click.command("sync")
-@click.argument("names", nargs=-1, metavar="[SOURCE]...")
 @click.option(
     "--shards", type=click.IntRange(1, 100_000), metavar="N", help="Into about how many ranges a source is cut."
 )
 @click.option("--inventories", is_flag=True, help="Read the sources' newest inventories, and list no bucket.")
-@click.option("--allow-empty", is_flag=True, help="Believe a source that held objects and now lists none.")
-@click.option(
-    "--concurrency",
-    type=click.IntRange(1, 1024),
-    default=_CONCURRENCY,
-    show_default=True,
-    metavar="N",
-    help="The most requests at once of one task; it finds by itself how many pay.",
-)
-@click.option(
-    "--max-requests-per-second",
-    type=click.FloatRange(0, min_open=True),
-    metavar="N",
-    help="The most requests a second of one task.",
-)
+@listing_options("of one task", _CONCURRENCY)
 @common_options
 @output_options()
 @lake_options
 def spark_sync(  # noqa: PLR0913 - an option each
     app: App,
     show: Show,
-    names: tuple[str, ...],
     *,
+    names: tuple[str, ...],
     lake: Lake,
     shards: int | None,
     inventories: bool,
     allow_empty: bool,
-    concurrency: int,
-    max_requests_per_second: float | None,
+    limits: Limits,
 ) -> None:
     """List whole buckets by a cluster, or read their inventories, and commit what they hold to a lake."""
     config = app.config()
     with lake.opened() as spark:
         from indexer.spark.sync import Options, sync  # noqa: PLC0415 - Spark is an extra
 
-        options = Options(Limits(concurrency, max_requests_per_second), shards, allow_empty, inventories)
+        options = Options(limits, shards, allow_empty, inventories)
         result = sync(spark, lake.folder, config, config.chosen(names), options)
     _tell(show, result)
 

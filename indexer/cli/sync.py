@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from functools import wraps
+from typing import TYPE_CHECKING, Any
 
 import click
 import pyarrow as pa
@@ -27,37 +28,60 @@ if TYPE_CHECKING:
     from indexer.planning import Estimate
 
 
+def listing_options(
+    whose: str, concurrency: int = Limits().concurrency
+) -> Callable[[Callable[..., object]], Callable[..., None]]:
+    """Give a command the ``names`` of sources, whether to ``allow_empty`` ones, and the ``limits`` of listing them.
+
+    ``whose`` says in words of which requests those are limits.
+    """
+
+    def decorate(function: Callable[..., object]) -> Callable[..., None]:
+        @click.argument("names", nargs=-1, metavar="[SOURCE]...")
+        @click.option("--allow-empty", is_flag=True, help="Believe a source that held objects and now lists none.")
+        @click.option(
+            "--concurrency",
+            type=click.IntRange(1, 1024),
+            default=concurrency,
+            show_default=True,
+            metavar="N",
+            help=f"The most requests at once {whose}; how many of them pay is found out.",
+        )
+        @click.option(
+            "--max-requests-per-second",
+            type=click.FloatRange(0, min_open=True),
+            metavar="N",
+            help=f"The most requests a second {whose}.",
+        )
+        @wraps(function)
+        def command(
+            *arguments: Any,  # noqa: ANN401 - the wrapped command's own
+            concurrency: int,
+            max_requests_per_second: float | None,
+            **rest: Any,  # noqa: ANN401
+        ) -> None:
+            function(*arguments, limits=Limits(concurrency, max_requests_per_second), **rest)
+
+        return command
+
+    return decorate
+
+
 @click.command
-@click.argument("names", nargs=-1, metavar="[SOURCE]...")
 @click.option("--full", is_flag=True, help="List everything, whatever is known to be finished.")
 @click.option("--plan", "only_plan", is_flag=True, help="Say what a run would ask for and cost, and list nothing.")
-@click.option("--allow-empty", is_flag=True, help="Believe a source that held objects and now lists none.")
-@click.option(
-    "--concurrency",
-    type=click.IntRange(1, 1024),
-    default=Limits().concurrency,
-    show_default=True,
-    metavar="N",
-    help="The most requests at once to one vendor host; the run finds by itself how many pay.",
-)
-@click.option(
-    "--max-requests-per-second",
-    type=click.FloatRange(0, min_open=True),
-    metavar="N",
-    help="The most requests a second to one vendor host.",
-)
+@listing_options("to one vendor host")
 @common_options
 @output_options()
 def sync(  # noqa: PLR0913 - an option each
     app: App,
     show: Show,
-    names: tuple[str, ...],
     *,
+    names: tuple[str, ...],
     full: bool,
     only_plan: bool,
     allow_empty: bool,
-    concurrency: int,
-    max_requests_per_second: float | None,
+    limits: Limits,
 ) -> None:
     """List the sources' buckets, decode their keys, and publish the index.
 
@@ -71,7 +95,6 @@ def sync(  # noqa: PLR0913 - an option each
         return
     # Arrow's own pools keep what pages took for every thread that took one.
     pa.set_memory_pool(pa.system_memory_pool())
-    limits = Limits(concurrency, max_requests_per_second)
     with _progress(quiet=app.quiet) as progress:
         options = Options(
             full=full,

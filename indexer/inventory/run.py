@@ -12,7 +12,7 @@ from indexer.inventory.files import files_of, local_files
 from indexer.inventory.find import Found, dialect_of, named, newest
 from indexer.inventory.load import MEMORY_LIMIT, Place, load_inventory
 from indexer.listing.journal import journals
-from indexer.planning import Planner
+from indexer.planning import Estimate, Planner
 from indexer.store import TOLERANCE_SECONDS, build, match, runs
 from indexer.store.known import history
 
@@ -96,8 +96,8 @@ def load_due(  # noqa: PLR0913 - what is synced, and how
 ) -> tuple[list[SourceOutcome], set[str]]:
     """Load the inventories of sources that would otherwise be listed as a whole, and that are newer than what is known.
 
-    Also gives the sources that are done with that: there is no listing that would only add to it. Where an inventory
-    cannot be loaded it is told why, and the source is listed.
+    Also gives the sources that are done with that: there is no listing that would only add to it. An inventory that
+    cannot be loaded has an outcome with the error, and a failed run; its source is listed.
 
     Raises:
         IndexInconsistent: the index would not hold what an inventory says.
@@ -105,17 +105,28 @@ def load_due(  # noqa: PLR0913 - what is synced, and how
     outcomes: list[SourceOutcome] = []
     done: set[str] = set()
     for source in sources:
-        try:
-            outcome = _load_if_due(connection, index, source, now, capabilities(source), allow_empty=allow_empty)
-            if outcome is not None:
-                outcomes.append(outcome)
-                if _why_full(connection, source, capabilities(source)):
-                    done.add(source.name)
-        except IndexInconsistent:
-            raise
-        except IndexerError as error:
-            _log.warning("source %s is listed without its inventory: %s", source.name, error)
+        outcome = _load_if_due(connection, index, source, now, capabilities, allow_empty=allow_empty)
+        if outcome is not None:
+            outcomes.append(outcome)
+            if outcome.error is None and Planner(connection, source, capabilities(source), full=False).why_full:
+                done.add(source.name)
     return outcomes, done
+
+
+def estimated(connection: duckdb.DuckDBPyConnection, index: Path, planner: Planner, now: datetime) -> list[Estimate]:
+    """What a sync would load of a source's inventory, and list after that; nothing where it would load none.
+
+    Of the inventory only the manifest is read. One that cannot be found is told of, as a sync tells of it.
+    """
+    try:
+        found = _due(connection, index, planner, now)
+    except IndexerError as error:
+        _tell(planner.source, error)
+        return []
+    if found is None:
+        return []
+    inventory = Estimate("inventory", f"{_called(found)}, in {len(found.manifest.files):,} files", None, None, None)
+    return [inventory, *planner.after(found.manifest.snapshot)]
 
 
 def _load_if_due(  # noqa: PLR0913 - what is synced, and how
@@ -123,24 +134,44 @@ def _load_if_due(  # noqa: PLR0913 - what is synced, and how
     index: Path,
     source: Source,
     now: Callable[[], datetime],
-    capabilities: Capabilities,
+    capabilities: Callable[[Source], Capabilities],
     *,
     allow_empty: bool,
 ) -> SourceOutcome | None:
-    place = source.inventory
+    begun = now()
+    try:
+        found = _due(connection, index, Planner(connection, source, capabilities(source), full=False), begun)
+    except IndexerError as error:
+        _tell(source, error)
+        _fail(connection, runs.start(connection, "inventory", begun), source, error, now)
+        return SourceOutcome(source.name, error=error)
+    if found is None:
+        return None
+    try:
+        return _load(connection, index, source, found, now, allow_empty=allow_empty)
+    except IndexInconsistent:
+        raise
+    except IndexerError as error:
+        _tell(source, error)
+        return SourceOutcome(source.name, error=error)
+
+
+def _due(connection: duckdb.DuckDBPyConnection, index: Path, planner: Planner, now: datetime) -> Found | None:
+    """The inventory that a sync would load, of which only the manifest is read."""
+    source, place = planner.source, planner.source.inventory
     # A listing that was broken off is newer than an inventory, most likely, and is gone on with.
     broken_off = (journals(index) / f"{source.name}.journal").exists()
-    if place is None or broken_off or not _why_full(connection, source, capabilities):
+    if place is None or broken_off or not planner.why_full:
         return None
     found = _configured(place, source)
-    if found is None or not _is_wanted(connection, source, place, found, now()):
+    if found is None or not _is_wanted(connection, source, place, found, now):
         _log.info("source %s: there is no inventory that is newer than what is known", source.name)
         return None
-    return _load(connection, index, source, found, now, allow_empty=allow_empty)
+    return found
 
 
-def _why_full(connection: duckdb.DuckDBPyConnection, source: Source, capabilities: Capabilities) -> str | None:
-    return Planner(connection, source, capabilities, full=False).why_full
+def _tell(source: Source, error: IndexerError) -> None:
+    _log.warning("source %s is listed without its inventory: %s", source.name, error)
 
 
 def _configured(place: InventoryPlace, source: Source) -> Found | None:
@@ -176,12 +207,21 @@ def _load(  # noqa: PLR0913 - where, what, and how
     try:
         merged, listing = load_inventory(place, source, found, key_encoding=encoding, allow_empty=allow_empty)
     except IndexerError as error:
-        runs.note_failure(connection, run, source.name, str(error))
-        runs.finish(connection, run, now(), "failed")
+        _fail(connection, run, source, error, now)
         raise
     runs.finish(connection, run, now(), "complete")
-    snapshot = f"{found.manifest.snapshot:%Y-%m-%d %H:%M:%S} UTC"
-    return SourceOutcome(source.name, merged, None, listing, f"the inventory {found.manifest.name} of {snapshot}")
+    return SourceOutcome(source.name, merged, None, listing, _called(found))
+
+
+def _fail(
+    connection: duckdb.DuckDBPyConnection, run: int, source: Source, error: IndexerError, now: Callable[[], datetime]
+) -> None:
+    runs.note_failure(connection, run, source.name, str(error))
+    runs.finish(connection, run, now(), "failed")
+
+
+def _called(found: Found) -> str:
+    return f"the inventory {found.manifest.name} of {found.manifest.snapshot:%Y-%m-%d %H:%M:%S} UTC"
 
 
 def _is_of(path: Path, source: Source) -> bool:

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
     import duckdb
 
-MEMORY_LIMIT = "512MB"
+MEMORY_LIMIT = "256MB"
 """What sorting a day and writing the index anew may hold in DuckDB; what does not fit is spilled beside the index."""
 
 
@@ -64,7 +64,9 @@ def archive(index: Path, folder: Path, before: datetime, clock: Callable[[], dat
     with held(index):
         if not _may_leave(index, before):
             return []
-        with build(index, memory_limit=MEMORY_LIMIT, all_threads=True, compact=True) as connection:
+        with build(index, memory_limit=MEMORY_LIMIT, compact=True) as connection:
+            # Several sort a day no faster, and hold more the larger it is.
+            connection.execute("SET threads = 1")
             needed = set(archived.files(connection))
             moved = move(connection, folder, before, clock)
             needed |= set(archived.files(connection))

@@ -5,7 +5,10 @@ Its files are those of the lake's manifest as it is now: after an export, attach
 
 from __future__ import annotations
 
+import stat
 from typing import TYPE_CHECKING
+
+import duckdb
 
 from indexer.errors import IndexInconsistent, IndexMissing, UsageError
 from indexer.lake.layout import MANIFEST, OBJECTS, check_folder
@@ -20,8 +23,6 @@ from indexer.store.statements import statement
 if TYPE_CHECKING:
     from pathlib import Path
 
-    import duckdb
-
     from indexer.lake.manifest import Manifest
 
 _PACKAGE = "indexer.lake"
@@ -33,7 +34,7 @@ def attach(folder: Path, index: Path) -> Manifest:
 
     Raises:
         IndexMissing: there is no lake.
-        IndexInconsistent: the lake's manifest is none, or is of another schema.
+        IndexInconsistent: the lake's manifest is none, or is of another schema, or its files are not what it says.
         UsageError: an index of its own is at the place.
         IndexLocked: a run is at it.
     """
@@ -41,9 +42,25 @@ def attach(folder: Path, index: Path) -> Manifest:
     manifest = _manifest(folder)
     if index.exists():
         _check_replaceable(index)
+    _check_files(folder, manifest)
     with build(index, anew=True) as connection:
-        _show(connection, folder, manifest)
+        try:
+            _show(connection, folder, manifest)
+        except duckdb.Error as error:
+            raise IndexInconsistent(f"{folder} has a file that is none of a lake: {error}") from error
     return manifest
+
+
+def _check_files(folder: Path, manifest: Manifest) -> None:
+    """Let files through that are as large as the manifest says, and no links: those lead out of the lake."""
+    for file in manifest.files:
+        path = folder / file.path
+        try:
+            found = path.lstat()
+        except FileNotFoundError:
+            raise IndexInconsistent(f"{path} is not there, and the manifest names it: export the lake again") from None
+        if not stat.S_ISREG(found.st_mode) or found.st_size != file.bytes:
+            raise IndexInconsistent(f"{path} is not the file that the manifest names: export the lake again")
 
 
 def _manifest(folder: Path) -> Manifest:

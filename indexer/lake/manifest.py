@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Literal
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationError
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationError, field_validator
 
 from indexer.atomic import replace_text
 from indexer.errors import IndexInconsistent
@@ -72,6 +72,15 @@ class _Manifest(BaseModel):
     written_at: AwareDatetime
     files: list[_File]
 
+    @field_validator("written_at")
+    @classmethod
+    def _is_of_utc(cls, moment: datetime) -> datetime:
+        """Let a moment through that is one in UTC too: those at the ends of the calendar may not be."""
+        try:
+            return moment.astimezone(UTC)
+        except OverflowError:
+            raise ValueError("is no moment in UTC") from None
+
 
 def read_manifest(folder: Path) -> Manifest | None:
     """The manifest of a lake, or ``None`` where nothing was exported yet.
@@ -88,11 +97,17 @@ def read_manifest(folder: Path) -> Manifest | None:
         problem = error.errors(include_url=False, include_input=False)[0]
         where = ".".join(map(str, problem["loc"]))
         raise IndexInconsistent(f"{path} is no manifest of format {FORMAT}: {where} {problem['msg'].lower()}") from None
-    for file in told.files:
+    _check(path, told.files)
+    files = tuple(File(**file.model_dump()) for file in told.files)
+    return Manifest(told.schema_version, told.run, told.written_at.replace(tzinfo=None), files)
+
+
+def _check(path: Path, files: list[_File]) -> None:
+    for file in files:
         if not is_path(file.path, file.table, file.partition):
             raise IndexInconsistent(f"{path} names {file.path!r}, which is no file of a lake")
-    files = tuple(File(**file.model_dump()) for file in told.files)
-    return Manifest(told.schema_version, told.run, told.written_at.astimezone(UTC).replace(tzinfo=None), files)
+    if len({file.path for file in files}) != len(files):
+        raise IndexInconsistent(f"{path} names a file twice, whose rows would count twice")
 
 
 def write_manifest(folder: Path, manifest: Manifest) -> None:

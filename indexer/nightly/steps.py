@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
     from indexer.config import Config
     from indexer.config.nightly import Payloads
+    from indexer.harvest import SourceOutcome
     from indexer.nightly.night import Night
     from indexer.reconcile import Summary
     from indexer.store import Ingested
@@ -153,12 +154,19 @@ class Steps:
 
 
 def _synced(result: SyncResult) -> str:
-    merged = [outcome.merged for outcome in result.outcomes if outcome.merged]
+    outcomes = (*result.inventories, *result.outcomes)
+    sources = {outcome.source for outcome in outcomes}
     failed = [f"{outcome.source}: {outcome.error}" for outcome in result.outcomes if outcome.error]
+    merged = [outcome.merged for outcome in outcomes if outcome.merged]
     counts = {name: sum(getattr(each, name) for each in merged) for name in ("listed", "added", "changed", "deleted")}
     told = ", ".join(f"{count:,} {name}" for name, count in counts.items())
-    complete = len(result.outcomes) - len(failed)
-    return "; ".join([f"{complete} of {len(result.outcomes)} sources complete: {told}", *failed])
+    complete = f"{len(sources) - len(failed)} of {len(sources)} sources complete: {told}"
+    return "; ".join([complete, *map(_loaded, result.inventories), *failed])
+
+
+def _loaded(inventory: SourceOutcome) -> str:
+    told = f"listed without its inventory: {inventory.error}" if inventory.error else f"loaded {inventory.why}"
+    return f"{inventory.source}: {told}"
 
 
 def _taken_in(ingested: Ingested) -> str:

@@ -35,9 +35,12 @@ class Plan:
 
 @dataclass(frozen=True, slots=True)
 class Estimate:
-    """What listing a source will take; ``None`` where nothing is known of it yet. ``cost`` is in US dollars."""
+    """What listing a source, or loading its inventory, will take; ``None`` where that is not known.
 
-    mode: Mode
+    ``seconds`` are by the clock, and ``cost`` is in US dollars.
+    """
+
+    mode: Mode | Literal["inventory"]
     why: str
     requests: int | None
     seconds: float | None

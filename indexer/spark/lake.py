@@ -38,7 +38,16 @@ if TYPE_CHECKING:
     from pyspark.sql import DataFrame, SparkSession
     from sqlglot import exp
 
-VIEWS = ("screenshots", "other_objects", "sessions", "payloads", "violations", "notified_objects", "findings")
+VIEWS = (
+    "screenshots",
+    "other_objects",
+    "sessions",
+    "payloads",
+    "violations",
+    "passed_objects",
+    "notified_objects",
+    "findings",
+)
 """The index's views over what a lake holds, each after those that it reads."""
 
 _TYPES: dict[str, DataType] = {

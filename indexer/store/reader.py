@@ -5,16 +5,17 @@ from __future__ import annotations
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
+import duckdb
+
 from indexer.errors import IndexMissing
 from indexer.store import archived
 from indexer.store.attach import attached
+from indexer.store.migrations import migrate
 from indexer.store.outside import outside_files
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
-
-    import duckdb
 
 # Without external access DuckDB still lets a statement write to the files that it has attached: COPY to the index's own
 # path went through, to a root user's loss. Without a file system nothing does; a query then has memory alone.
@@ -54,3 +55,19 @@ def reading(index: Path, memory_limit: str | None = None) -> Iterator[duckdb.Duc
         files = [*archived.files(connection), *outside_files(connection, index)]
         connection.execute(_LOCKED_BUT.format(files=archived.literals(files)) if files else _LOCKED)
         yield connection
+
+
+@contextmanager
+def reading_if_there(index: Path) -> Iterator[duckdb.DuckDBPyConnection]:
+    """Give a reader of the index, or of an empty one where nothing was published yet.
+
+    Raises:
+        IndexInconsistent: the file is no index.
+    """
+    if index.exists():
+        with reading(index) as connection:
+            yield connection
+        return
+    with duckdb.connect() as empty:
+        migrate(empty)
+        yield empty

@@ -22,6 +22,7 @@ from indexer.store import build, reading
 from lake.lakes import DELETED, NOW, change, manifest_of, rows
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
 COLUMNS = """
@@ -154,3 +155,31 @@ def test_a_lake_of_another_schema_is_refused(lake: Path, tmp_path: Path, version
     write_manifest(lake, Manifest(version, 1, NOW, manifest_of(lake).files))
     with pytest.raises(IndexInconsistent, match=advice):
         attach(lake, tmp_path / "index.duckdb")
+
+
+def _remove(path: Path) -> None:
+    path.unlink()
+
+
+def _link(path: Path) -> None:
+    path.rename(path.with_suffix(".moved"))
+    path.symlink_to(path.with_suffix(".moved"))
+
+
+def _shorten(path: Path) -> None:
+    path.chmod(0o644)
+    path.write_bytes(path.read_bytes()[:-1])
+
+
+def _fill(path: Path) -> None:
+    path.chmod(0o644)
+    path.write_bytes(b"x" * path.stat().st_size)
+
+
+@pytest.mark.parametrize("damage", [_remove, _link, _shorten, _fill])
+def test_a_lake_with_another_file_is_refused(lake: Path, tmp_path: Path, damage: Callable[[Path], None]) -> None:
+    """A file that is gone, a link, of another size, or no Parquet is an error, and no index is made."""
+    damage(lake / manifest_of(lake).of("objects")[0].path)
+    with pytest.raises(IndexInconsistent, match="lake"):
+        attach(lake, tmp_path / "index.duckdb")
+    assert not (tmp_path / "index.duckdb").exists()

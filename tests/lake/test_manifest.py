@@ -64,6 +64,22 @@ def test_a_file_that_is_no_lakes_is_refused(tmp_path: Path, wrong: dict[str, Any
         read_manifest(tmp_path)
 
 
+def test_a_file_that_is_named_twice_is_refused(tmp_path: Path) -> None:
+    """Its rows would be there twice."""
+    write_manifest(tmp_path, Manifest(6, 4, NOW, (FILE, FILE)))
+    with pytest.raises(IndexInconsistent, match="twice"):
+        read_manifest(tmp_path)
+
+
+def test_a_moment_that_is_none_in_utc_is_refused(tmp_path: Path) -> None:
+    """A moment of the first day of the calendar in a zone ahead of UTC is no moment there."""
+    write_manifest(tmp_path, Manifest(6, 4, NOW, (FILE,)))
+    told = json.loads((tmp_path / "manifest.json").read_text()) | {"written_at": "0001-01-01T00:00:00+10:00"}
+    (tmp_path / "manifest.json").write_text(json.dumps(told))
+    with pytest.raises(IndexInconsistent, match=r"manifest\.json is no manifest"):
+        read_manifest(tmp_path)
+
+
 @pytest.mark.parametrize("text", ["", "{", "[]", '{"format": 2}', '{"format": 1}', "\xff"])
 def test_a_manifest_of_something_else_is_refused(tmp_path: Path, text: str) -> None:
     """What is no manifest of this format is refused with its path, and is not taken for an empty lake."""
