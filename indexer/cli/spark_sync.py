@@ -59,7 +59,13 @@ def spark_sync(  # noqa: PLR0913 - an option each
     with lake.opened() as spark:
         from indexer.spark.sync import Options, sync  # noqa: PLC0415 - Spark is an extra
 
-        options = Options(Limits(concurrency, max_requests_per_second), shards, allow_empty, inventories)
+        options = Options(
+            Limits(concurrency, max_requests_per_second),
+            shards,
+            allow_empty,
+            inventories,
+            tolerance_seconds=config.moderation.tolerance_seconds,
+        )
         result = sync(spark, lake.folder, config, config.chosen(names), options)
     _tell(show, result)
 
