@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from indexer.lake.layout import MANIFEST
+from indexer.spark.lake import files_of
 from indexer.spark.ledger import ledger
 from indexer.spark.matching import match
 from indexer.spark.task import utc_now
@@ -35,6 +37,8 @@ def ingest(
         IndexLocked: another run writes to the lake.
         UsageError: what the work raises; nothing was committed.
     """
+    if (lake / MANIFEST).exists():
+        files_of(lake)  # of another version it is refused before anything is read
     with ledger(spark, lake, (*_TABLES, "runs")) as held:
         run = runs.start(held.connection, "ingest", now())
         done = work(held.connection, run)

@@ -9,7 +9,6 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import quote
 
-import pyspark.errors
 import pytest
 from bench.serving import serving
 from moderation.reading import SAMPLES
@@ -31,6 +30,8 @@ from spark.clusters import Lake, configured, environment, need_spark
 
 need_spark()
 
+from pyspark.errors import PySparkException  # noqa: E402
+
 from indexer.spark import matching  # noqa: E402
 from indexer.spark.ingest import ingest  # noqa: E402
 from indexer.spark.lake import files_of, show  # noqa: E402
@@ -41,7 +42,7 @@ from indexer.spark.sync import Options  # noqa: E402
 from indexer.spark.sync import sync as spark_sync  # noqa: E402
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
     from pathlib import Path
 
     import duckdb
@@ -51,6 +52,7 @@ if TYPE_CHECKING:
     from indexer.config import Config
     from indexer.ingest import Work
     from indexer.moderation import Payload
+    from indexer.moderation.base import Verdict
 
 RELATIONS = ("matches", "violations", "notified_objects")
 NOTHING = Ingested(deliveries=0, new_payloads=0, repaired=0, failed=0, verdicts=0, violations=0)
@@ -99,7 +101,7 @@ VERDICTS = (
 class Both(NamedTuple):
     """An index, and a lake that should say the same."""
 
-    index: Path
+    native: Path
     lake: Path
 
 
@@ -129,10 +131,10 @@ def sample(made: Night, lake: Path, spark: SparkSession, tmp_path_factory: pytes
 def ways(spark: SparkSession, tmp_path_factory: pytest.TempPathFactory) -> Both:
     """An index and its lake without verdicts, and then with verdicts that are told in every way."""
     both = Both(tmp_path_factory.mktemp("ways") / "index.duckdb", tmp_path_factory.mktemp("lake"))
-    with build(both.index) as connection:
+    with build(both.native) as connection:
         _list(connection)
-    export(both.index, both.lake, NOW)
-    run_on(both.index, _taking(_body(VERDICTS)), Moderation())
+    export(both.native, both.lake, NOW)
+    run_on(both.native, _taking(_body(VERDICTS)), Moderation())
     ingest(spark, both.lake, _taking(_body(VERDICTS)))
     return both
 
@@ -153,16 +155,14 @@ def test_every_way_to_find_an_object_finds_it_on_both(spark: SparkSession, ways:
 
 def test_the_hand_made_verdicts_are_of_every_way(ways: Both) -> None:
     """Two engines that both find nothing would prove nothing."""
-    with reading(ways.index) as index:
+    with reading(ways.native) as index:
         found = index.execute("SELECT matched_by, evidence, candidates > 1 FROM violations").fetchall()
-        (hostile,) = index.execute(
-            "SELECT count(DISTINCT key) FROM matches WHERE list_contains(?, key)", [list(HOSTILE)]
-        )
+        matched = {key for (key,) in index.execute("SELECT key FROM matches").fetchall()}
     by, evidence, candidates = (set(column) for column in zip(*found, strict=True))
     assert by == {"bucket-key", "key", "url", "name", "identity", "nearest", None}
     assert evidence == {"present", "deleted", "missing", "mutable", "no-key"}
     assert candidates == {True, False, None}
-    assert hostile == (len(HOSTILE),)
+    assert matched > set(HOSTILE)
 
 
 def test_an_ingest_of_what_is_there_adds_nothing(spark: SparkSession, ways: Both) -> None:
@@ -170,14 +170,14 @@ def test_an_ingest_of_what_is_there_adds_nothing(spark: SparkSession, ways: Both
     lake = Lake(ways.lake)
     before = lake.files()
     assert ingest(spark, ways.lake, _taking(_body(VERDICTS))) == NOTHING
-    (told,) = {path for path in before - lake.files()}
+    (told,) = before - lake.files()
     assert told.startswith("tables/runs/")
 
 
 def test_a_lake_is_made_by_an_ingest_and_counts_what_an_index_counts(spark: SparkSession, tmp_path: Path) -> None:
     """Whole files of bodies come to the same numbers and rows; read again, they come to the same verdicts."""
     both = Both(tmp_path / "index.duckdb", tmp_path / "lake")
-    ours = run_on(both.index, _sampled(), Moderation())
+    ours = run_on(both.native, _sampled(), Moderation())
     assert ingest(spark, both.lake, _sampled(), now=lambda: NOW) == ours
     ids = _alike(spark, both, "(SELECT * EXCLUDE (ingested_at) FROM payloads)", "verdicts", "notifications")
     rebuilt = ingest(spark, both.lake, from_kept(generics={}))
@@ -199,7 +199,7 @@ def test_what_a_failed_join_was_to_bring_is_not_committed(
     with monkeypatch.context() as broken:
         broken.setattr(matching, "_KEYS", "SELECT error('broken') AS key FROM told_keys")
         with (
-            pytest.raises(pyspark.errors.PySparkException, match="broken"),
+            pytest.raises(PySparkException, match="broken"),
             from_inbox(inbox, generics={}) as work,
         ):
             ingest(spark, folder, work)
@@ -207,8 +207,6 @@ def test_what_a_failed_join_was_to_bring_is_not_committed(
     assert all((folder / path).is_file() for path in Lake(folder).files())
     with from_inbox(inbox, generics={}) as work:
         assert ingest(spark, folder, work).verdicts == 1
-    with from_inbox(inbox, generics={}) as work:
-        assert work(None, 0) == NOTHING  # type: ignore[arg-type] - nothing waits, so nothing is written
 
 
 def test_a_sync_finds_the_objects_of_verdicts_that_came_before_them(spark: SparkSession, tmp_path: Path) -> None:
@@ -242,9 +240,9 @@ def _list(index: duckdb.DuckDBPyConnection) -> None:
     index.execute("UPDATE sources SET mutable = true WHERE source = 'two'")
 
 
-def _body(verdicts: tuple[object, ...] | list[object]) -> Payload:
+def _body(verdicts: Iterable[Verdict]) -> Payload:
     """A body with verdicts, and with notices of keys that are there, gone and unheard of."""
-    numbered = [replace(one, result_path=f"/{number}") for number, one in enumerate(verdicts)]  # type: ignore[type-var]
+    numbered = [replace(one, result_path=f"/{number}") for number, one in enumerate(verdicts)]
     told = enumerate(("dir/a.jpg", "gone.jpg", "lost.jpg", *HOSTILE))
     notices = tuple(Notification(result_path=f"/{number}", event="45", key=key) for number, key in told)
     return replace(payload(*numbered), notifications=notices)
@@ -272,7 +270,7 @@ def _alike(spark: SparkSession, both: Both, *relations: str) -> list[object]:
     show(spark, files_of(both.lake))
     held: list[object] = []
     for relation in relations:
-        with reading(both.index) as index:
+        with reading(both.native) as index:
             columns, ours = rows_of_duckdb(index.execute(f"SELECT * FROM {relation}"))
         found, theirs = rows_of_arrow(answer(spark, f"SELECT * FROM {relation}".replace("EXCLUDE", "EXCEPT")))
         ours, theirs = in_any_order(ours), in_any_order(theirs)
