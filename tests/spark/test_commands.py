@@ -1,4 +1,4 @@
-"""``indexer spark query``, ``sql`` and ``reconcile``: what they print, and what they say where something is missing."""
+"""``indexer spark query``, ``sql``, ``ingest`` and ``reconcile``: what they print, and say where something is missing."""
 
 from __future__ import annotations
 

@@ -193,7 +193,7 @@ def test_what_a_failed_join_was_to_bring_is_not_committed(
         receive(inbox, "agora_client", (SAMPLES / "agora_client.json").read_bytes())
     before = (folder / MANIFEST).read_bytes()
     with monkeypatch.context() as broken:
-        broken.setattr(matching, "_KEYS", "SELECT error('broken') AS key FROM told_keys")
+        broken.setattr(matching, "_KEYS", "SELECT CAST(key || 'broken' AS BIGINT) AS key FROM told_keys")
         with (
             pytest.raises(PySparkException, match="broken"),
             from_inbox(inbox, generics={}) as work,
