@@ -1,4 +1,4 @@
-"""``indexer spark query``, ``sql``, ``ingest`` and ``reconcile``: what they print, and say where something is missing."""
+"""The commands ``indexer spark query``, ``sql``, ``ingest`` and ``reconcile``: what they print, and what is missing."""
 
 from __future__ import annotations
 
