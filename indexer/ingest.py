@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, BinaryIO, TypeVar
+
+import duckdb
 
 from indexer.config import Moderation
 from indexer.errors import IndexMissing, UsageError
@@ -13,18 +17,19 @@ from indexer.service.inbox import opened_inbox
 from indexer.store import Ingested, Rebuilt, build, ingest, match, rebuild, runs
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
     from collections.abc import Mapping as Dict
     from datetime import timedelta
     from pathlib import Path
-
-    import duckdb
 
     from indexer.config.settings import GenericSettings
     from indexer.moderation import Mapping, Payload
 
 _AS_IT_IS = Moderation()
-_Done = TypeVar("_Done", Ingested, Rebuilt)
+Done = TypeVar("Done", bound=Ingested | Rebuilt)
+"""What an ingest came to."""
+Work = Callable[[duckdb.DuckDBPyConnection, int], Done]
+"""What a run does in an index that has the moderation's tables; it is given the run's number."""
 
 
 def ingest_files(  # noqa: PLR0913 - where bodies are, whose they are, and how they are read
@@ -44,6 +49,23 @@ def ingest_files(  # noqa: PLR0913 - where bodies are, whose they are, and how t
         UsageError: a path or the provider is not known.
         IndexLocked: another run is at it.
     """
+    work = from_files(paths, provider=provider, generics=generics, stdin=stdin, moderation=moderation)
+    return run_on(index, work, moderation)
+
+
+def from_files(
+    paths: Sequence[str],
+    *,
+    provider: str | None,
+    generics: Dict[str, GenericSettings],
+    stdin: BinaryIO,
+    moderation: Moderation = _AS_IT_IS,
+) -> Work[Ingested]:
+    """What takes the bodies of payload files in. ``provider`` is ``ingest_files``'s.
+
+    Raises:
+        UsageError: the provider is not known. Of a path that is not, that is raised by the work itself.
+    """
     forced = _forced(provider, generics) if provider else None
 
     def read(run: int) -> Iterable[Payload]:
@@ -56,7 +78,7 @@ def ingest_files(  # noqa: PLR0913 - where bodies are, whose they are, and how t
             handling=moderation.handling,
         )
 
-    return _ingest(index, read, moderation)
+    return _ingesting(read)
 
 
 def ingest_inbox(
@@ -75,14 +97,30 @@ def ingest_inbox(
         InboxUnavailable: there is no inbox, or it cannot be read.
         IndexLocked: another run is at it.
     """
+    with from_inbox(inbox_path, generics=generics, keep=keep, moderation=moderation) as work:
+        return run_on(index, work, moderation)
+
+
+@contextmanager
+def from_inbox(
+    inbox_path: Path,
+    *,
+    generics: Dict[str, GenericSettings],
+    keep: timedelta | None = None,
+    moderation: Moderation = _AS_IT_IS,
+) -> Iterator[Work[Ingested]]:
+    """Give what takes waiting callbacks in; the inbox takes them for published once the block ends without an error.
+
+    Raises:
+        InboxUnavailable: there is no inbox, or it cannot be read.
+    """
     mappings = _all(generics)
     with opened_inbox(inbox_path) as inbox:
         drain = Drain(inbox, {mapping.provider for mapping in mappings})
-        ingested = _ingest(index, lambda _: read_received(drain.bodies(), mappings, moderation.handling), moderation)
+        yield _ingesting(lambda _: read_received(drain.bodies(), mappings, moderation.handling))
         drain.published()
         if keep is not None:
             inbox.forget(datetime.now(UTC) - keep)
-    return ingested
 
 
 def rebuild_index(index: Path, *, generics: Dict[str, GenericSettings], moderation: Moderation = _AS_IT_IS) -> Rebuilt:
@@ -93,25 +131,42 @@ def rebuild_index(index: Path, *, generics: Dict[str, GenericSettings], moderati
         UsageError: bodies were read as a ``[moderation.NAME]`` that is not there any more; nothing was changed.
         IndexLocked: another run is at it.
     """
-    if not index.exists():
-        raise IndexMissing(f"{index} is not there yet: there is nothing to rebuild")
+    check_there(index)
+    return run_on(index, from_kept(generics=generics, moderation=moderation), moderation)
+
+
+def from_kept(*, generics: Dict[str, GenericSettings], moderation: Moderation = _AS_IT_IS) -> Work[Rebuilt]:
+    """What derives verdicts and notifications again from the kept bodies.
+
+    It raises UsageError where bodies were read as a ``[moderation.NAME]`` that is not there any more.
+    """
     mappings = _all(generics)
 
     def work(connection: duckdb.DuckDBPyConnection, _: int) -> Rebuilt:
         _check_providers(connection, {mapping.provider for mapping in mappings})
         return rebuild(connection, lambda kept: read_again(kept, mappings, moderation.handling))
 
-    return _run(index, work, moderation)
+    return work
 
 
-def _ingest(index: Path, read: Callable[[int], Iterable[Payload]], moderation: Moderation) -> Ingested:
-    """One run over the bodies that are read for the run of this number."""
+def _ingesting(read: Callable[[int], Iterable[Payload]]) -> Work[Ingested]:
+    """What takes in the bodies that are read for the run of a number."""
     now = _now()
-    return _run(index, lambda connection, run: ingest(connection, read(run), now), moderation)
+    return lambda connection, run: ingest(connection, read(run), now)
 
 
-def _run(index: Path, work: Callable[[duckdb.DuckDBPyConnection, int], _Done], moderation: Moderation) -> _Done:
-    """One run: its work, each verdict's object, and the record that it ended.
+def check_there(index: Path) -> None:
+    """Let an index through that has bodies to be read again.
+
+    Raises:
+        IndexMissing: nothing was published there yet.
+    """
+    if not index.exists():
+        raise IndexMissing(f"{index} is not there yet: there is nothing to rebuild")
+
+
+def run_on(index: Path, work: Work[Done], moderation: Moderation) -> Done:
+    """One run on an index, which is then published: its work, each verdict's object, and the record that it ended.
 
     What breaks off is not published, so its parts need no transaction around them: one keeps every temporary table of
     every batch in memory until it ends.

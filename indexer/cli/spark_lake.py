@@ -45,6 +45,17 @@ class Lake:
         with session(Cluster(self._master, self._settings)) as spark, told():
             yield spark
 
+    def check_there(self) -> None:
+        """Let a lake through that was made before.
+
+        Raises:
+            IndexMissing: nothing was exported there yet.
+            EngineMissing: Spark is not installed.
+        """
+        with _installed():
+            from indexer.spark.lake import files_of  # noqa: PLC0415 - Spark is an extra
+        files_of(self.folder)
+
     @contextmanager
     def shown(self) -> Iterator[SparkSession]:
         """Give a session that has the lake's tables and views.

@@ -43,7 +43,8 @@ def spark_sync(  # noqa: PLR0913 - an option each
     with lake.opened() as spark:
         from indexer.spark.sync import Options, sync  # noqa: PLC0415 - Spark is an extra
 
-        options = Options(limits, shards, allow_empty, inventories)
+        tolerance = config.moderation.tolerance_seconds
+        options = Options(limits, shards, allow_empty, inventories, tolerance_seconds=tolerance)
         result = sync(spark, lake.folder, config, config.chosen(names), options)
     _tell(show, result)
 

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 ALL_SHOTS = 2**62
 """How many shots are looked at together: Spark parts them itself, and spills."""
 
-_KEYS = "SELECT DISTINCT object_key AS key FROM notifications WHERE NOT is_test AND object_key IS NOT NULL"
+NOTIFIED_KEYS = "SELECT DISTINCT object_key AS key FROM notifications WHERE NOT is_test AND object_key IS NOT NULL"
 _CUT_KEYS = "cut_keys"
 _PIECES = "SELECT key, _moment, _digits::INTEGER AS _digits, _front, _back"
 _CUT_SCHEMA = "key STRING, _moment TIMESTAMP_NTZ, _digits INT, _front STRING, _back STRING"
@@ -60,9 +60,9 @@ class OnSpark:
         """All rows of a query."""
         return [tuple(row) for row in self._query(parse(sql), {}).collect()]
 
-    def cut(self, relation: str) -> str:
-        """A query of all rows of a relation of notified keys, with their ``key`` cut as DuckDB cuts it."""
-        keys = self._query(parse(_KEYS), {})
+    def cut(self, relation: str, keys_of: str = NOTIFIED_KEYS) -> str:
+        """A query of all rows of a relation, with their ``key``, one that ``keys_of`` gives, cut as DuckDB cuts it."""
+        keys = self._query(parse(keys_of), {})
         self._kept(_CUT_KEYS, keys.mapInArrow(_cut, _CUT_SCHEMA)).createOrReplaceTempView(_CUT_KEYS)
         return (
             f"SELECT r.*, c._moment, c._digits, c._front, c._back "  # noqa: S608 - a name of ours
@@ -89,7 +89,20 @@ class OnSpark:
         self._query(rest, given).createOrReplaceTempView(tree.this.name)
 
     def _query(self, tree: exp.Expression, given: Mapping[str, Any]) -> DataFrame:
+        self._make_parts(tree, given)
         return self._spark.sql(translate(tree, given), args=arguments(given))
+
+    def _make_parts(self, tree: exp.Expression, given: Mapping[str, Any]) -> None:
+        """Make what a query wants ``MATERIALIZED``: Spark would make it anew wherever it is asked for."""
+        parts = with_.expressions if (with_ := tree.args.get("with_")) else []
+        for number, part in enumerate(parts):
+            if part.args.get("materialized"):
+                asked = part.this.copy()
+                asked.set("with_", exp.With(expressions=[earlier.copy() for earlier in parts[:number]]))
+                name = f"{part.alias}_{next(self._numbers)}"
+                self._kept(name, self._query(asked, given)).createOrReplaceTempView(name)
+                part.set("this", exp.select("*").from_(name))
+                part.set("materialized", None)
 
     def _kept(self, name: str, rows: DataFrame) -> DataFrame:
         """Make rows once, and give them as they were written."""

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
+from urllib.parse import unquote_to_bytes
 
 if TYPE_CHECKING:
     from pyspark.sql import SparkSession
 
 FIXED_POINT = "indexer_fixed_point"
+PERCENT_DECODED = "indexer_percent_decoded"
 
 
 def register(spark: SparkSession) -> None:
@@ -18,4 +20,12 @@ def register(spark: SparkSession) -> None:
     def fixed_point(number: float | None, places: int) -> str | None:
         return None if number is None else f"{number:.{places}f}"
 
+    # What DuckDB's try(url_decode(text)) gives: nothing where the bytes are no UTF-8.
+    def percent_decoded(text: str | None) -> str | None:
+        try:
+            return None if text is None else unquote_to_bytes(text).decode()
+        except UnicodeDecodeError:
+            return None
+
     spark.udf.register(FIXED_POINT, fixed_point, "string")
+    spark.udf.register(PERCENT_DECODED, percent_decoded, "string")

@@ -31,12 +31,14 @@ from indexer.store.migrations import migrate, newest
 from indexer.store.statements import statement
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
     from pathlib import Path
 
     import pyarrow as pa
     from pyspark.sql import DataFrame, SparkSession
     from sqlglot import exp
+
+    from indexer.lake.manifest import File
 
 VIEWS = (
     "screenshots",
@@ -110,10 +112,7 @@ def files_of(folder: Path) -> Files:
     if manifest.schema != newest():
         what = "make it again" if manifest.schema < newest() else "install the newer screenshot-indexer"
         raise IndexInconsistent(f"{folder} has schema {manifest.schema}, and this version reads {newest()}: {what}")
-    by_table: dict[str, list[str]] = {}
-    for file in manifest.files:
-        by_table.setdefault(file.table, []).append(_address(folder / file.path))
-    return Files(folder.absolute(), by_table.pop(OBJECTS, []), by_table)
+    return Files.of(folder.absolute(), manifest.files)
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,6 +122,14 @@ class Files:
     folder: Path
     objects: Sequence[str]
     tables: Mapping[str, Sequence[str]] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, folder: Path, files: Iterable[File]) -> Files:
+        """What a manifest names, or is to name."""
+        by_table: dict[str, list[str]] = {}
+        for file in files:
+            by_table.setdefault(file.table, []).append(_address(folder / file.path))
+        return cls(folder, by_table.pop(OBJECTS, []), by_table)
 
 
 def show(spark: SparkSession, files: Files) -> None:

@@ -1,52 +1,83 @@
-"""The lake's small tables, which say of runs and sources what is known: the driver keeps them as an index does."""
+"""The lake's small tables: the driver takes them over into an index, changes them there, and commits them."""
 
 from __future__ import annotations
 
 from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pyarrow as pa
 
 from indexer.lake.layout import lake_type
 from indexer.lake.parts import tables
+from indexer.spark.partitions import measured
 from indexer.spark.scratch import scratch
+from indexer.spark.shelf import writing
 from indexer.store.described import described, grammar_of
+from indexer.store.migrations import newest
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
-    from pathlib import Path
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from datetime import datetime
 
     import duckdb
+    from pyspark.sql import SparkSession
 
     from indexer.config import Source
     from indexer.spark.merge import Sum
     from indexer.spark.shelf import Shelf
     from indexer.spark.task import Receipt
 
-TABLES = ("runs", "run_sources", "receipts", "sources")
-"""What a sync writes besides objects."""
 # They stand in the files of objects.
 _NAMES = "names"
 
 
+@dataclass(frozen=True, slots=True)
+class Ledger:
+    """A lake that is written to, and the index on the driver that has some of its tables.
+
+    ``made`` is a folder in the lake for what is being made.
+    """
+
+    spark: SparkSession
+    shelf: Shelf
+    made: Path
+    connection: duckdb.DuckDBPyConnection
+
+    def write(self, *tables: str) -> None:
+        """Have the shelf hold these tables as the index has them, each in one file."""
+        paths = [self.made / f"{table}.parquet" for table in tables]
+        for path in paths:
+            _write(self.connection, path.stem, path)
+        for file in measured(self.spark, list(map(str, paths))):
+            self.shelf.take_table(Path(file.path).stem, [file])
+
+    def commit(self, run: int, now: datetime) -> None:
+        """Let readers see what the shelf holds, all of it at once; a table that it lacks is empty."""
+        known = (table for table in tables(self.connection) if table != _NAMES)
+        self.write(*(table for table in known if not self.shelf.paths(table)))
+        self.shelf.commit(run, newest(), now)
+
+
 @contextmanager
-def ledger(shelf: Shelf) -> Iterator[duckdb.DuckDBPyConnection]:
-    """Give an index with the lake's runs, receipts and sources, and no objects."""
-    with scratch() as connection:
-        for table in TABLES:
+def ledger(spark: SparkSession, lake: Path, taken_over: Sequence[str]) -> Iterator[Ledger]:
+    """Give a lake to write to, alone among writers, and an index that has these tables of it and nothing else.
+
+    Raises:
+        IndexInconsistent: what is there is no lake of this version.
+        IndexLocked: another run writes to the lake.
+        UsageError: its path can be none of a lake.
+    """
+    with writing(lake) as (shelf, made), scratch() as connection:
+        for table in taken_over:
             for path in shelf.paths(table):
                 sql = f"INSERT INTO {table} BY NAME SELECT * FROM read_parquet(?)"  # noqa: S608 - a table of ours
                 connection.execute(sql, [path])
-        yield connection
+        yield Ledger(spark, shelf, made, connection)
 
 
-def tables_to_write(connection: duckdb.DuckDBPyConnection, shelf: Shelf) -> list[str]:
-    """The tables that a sync changed, and those that a new lake lacks."""
-    known = [table for table in tables(connection) if table != _NAMES]
-    return [table for table in known if table in TABLES or not shelf.paths(table)]
-
-
-def write_table(connection: duckdb.DuckDBPyConnection, table: str, path: Path) -> None:
+def _write(connection: duckdb.DuckDBPyConnection, table: str, path: Path) -> None:
     """Write a table as Parquet, in types that Spark knows."""
     columns = [(row[0], row[1]) for row in connection.execute(f"DESCRIBE {table}").fetchall()]
     chosen = ", ".join(f'"{name}"::{lake_type(kind, name)} AS "{name}"' for name, kind in columns)

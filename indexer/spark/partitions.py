@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 FOLDER = "of"
 """What the folders of days are called before their files are the lake's: ``of=YYYY-MM-DD``."""
 _ROWS_A_FILE = 2_000_000
+_ROWS_A_SHUFFLE_PART = 500_000
 _CHUNK = 1 << 20
 
 
@@ -43,6 +44,20 @@ def write_days(objects: DataFrame, rows: Mapping[date, int], folder: Path) -> li
     dated = sorted_.drop("parts", "part").withColumn(FOLDER, f.col("day").cast("string"))
     dated.write.partitionBy(FOLDER).option("compression", "zstd").parquet(str(folder))
     return measured(spark, sorted(str(path) for path in folder.rglob("*.parquet")))
+
+
+def write_table(table: DataFrame, rows: int, key: str, folder: Path) -> list[Written]:
+    """Write a table into ``folder``, sorted by ``key``, and measure its files; it has about so many ``rows``."""
+    parts = max(1, ceil(rows / _ROWS_A_FILE))
+    sorted_ = table.repartition(parts, key).sortWithinPartitions(key)
+    sorted_.write.option("compression", "zstd").parquet(f"file:{folder}")
+    return [file for file in measured(table.sparkSession, sorted(map(str, folder.glob("*.parquet")))) if file.rows]
+
+
+def size_shuffles(spark: SparkSession, rows: int) -> None:
+    """As many parts as rows need: Spark's own 200 cost a small lake minutes, and a large one its memory."""
+    parts = max(spark.sparkContext.defaultParallelism, rows // _ROWS_A_SHUFFLE_PART)
+    spark.conf.set("spark.sql.shuffle.partitions", str(parts))
 
 
 def _tasks(spark: SparkSession, parts: Mapping[date, int]) -> int:

@@ -10,14 +10,10 @@ from typing import TYPE_CHECKING
 
 from indexer.reconcile import Engine, Options, Summary, checks
 from indexer.reconcile.summary import summarize
-from indexer.spark import ledger
 from indexer.spark.executor import ALL_SHOTS, OnSpark
 from indexer.spark.lake import files_of, show, show_table
-from indexer.spark.partitions import measured
-from indexer.spark.scratch import scratch
-from indexer.spark.shelf import writing
+from indexer.spark.ledger import ledger
 from indexer.store import findings, runs
-from indexer.store.migrations import newest
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -27,7 +23,6 @@ if TYPE_CHECKING:
     from pyspark.sql import SparkSession
 
     from indexer.config import Source
-    from indexer.spark.shelf import Shelf
 
 _SETTLED = (
     "checks",
@@ -41,7 +36,7 @@ _SETTLED = (
 )
 """The tables that a reconciliation writes."""
 
-_READ = (*_SETTLED, "acknowledgements", "run_sources")
+_TAKEN_OVER = (*_SETTLED, "acknowledgements", "run_sources")
 _TOLD = {
     "found": "SELECT * FROM found",
     "uncomputed": "SELECT * FROM uncomputed",
@@ -63,27 +58,21 @@ def reconcile(spark: SparkSession, lake: Path, sources: Sequence[Source], option
         IndexLocked: another run writes to the lake.
     """
     files_of(lake)  # what is no lake yet is not made one
-    with writing(lake) as (shelf, made), scratch() as connection:
-        _take_over(connection, shelf)
+    with ledger(spark, lake, _TAKEN_OVER) as held:
+        connection = held.connection
         run = runs.start(connection, "reconcile", options.clock())
         findings.expect(connection, sources)
         show(spark, files_of(lake))
         show_table(spark, "sources", connection.sql("SELECT * FROM sources").to_arrow_table())
-        seconds = _found(spark, OnSpark(spark, made), connection, options)
+        seconds = _found(spark, OnSpark(spark, held.made), connection, options)
         between = (options.between.since, options.between.until)
         findings.settle(
             connection, run, [check.judged_by(options.thresholds) for check in checks().values()], seconds, between
         )
         runs.finish(connection, run, options.clock(), "complete")
-        _commit(spark, connection, shelf, made, run, options)
+        held.write(*_SETTLED)
+        held.commit(run, options.clock())
         return summarize(connection, run, seconds)
-
-
-def _take_over(connection: duckdb.DuckDBPyConnection, shelf: Shelf) -> None:
-    for table in _READ:
-        for path in shelf.paths(table):
-            sql = f"INSERT INTO {table} BY NAME SELECT * FROM read_parquet(?)"  # noqa: S608 - a table of ours
-            connection.execute(sql, [path])
 
 
 def _found(
@@ -97,13 +86,3 @@ def _found(
         connection.execute(f"CREATE OR REPLACE TEMP TABLE {relation} AS SELECT * FROM told")  # noqa: S608 - of ours
         connection.unregister("told")
     return engine.seconds
-
-
-def _commit(  # noqa: PLR0913, PLR0917 - what a commit is made of
-    spark: SparkSession, connection: duckdb.DuckDBPyConnection, shelf: Shelf, made: Path, run: int, options: Options
-) -> None:
-    for table in _SETTLED:
-        path = made / f"{table}.parquet"
-        ledger.write_table(connection, table, path)
-        shelf.take_table(table, *measured(spark, [str(path)]))
-    shelf.commit(run, newest(), options.clock())

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from sqlglot import exp
 
 from indexer.errors import QueryError
-from indexer.spark.functions import FIXED_POINT
+from indexer.spark.functions import FIXED_POINT, PERCENT_DECODED
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -24,14 +24,20 @@ _TYPES = {
     exp.DataType.Type.UBIGINT: "BIGINT",
     exp.DataType.Type.UUID: "STRING",
 }
+_LOWERED_ALONE = (
+    "\N{LATIN CAPITAL LETTER I WITH DOT ABOVE}\N{GREEK CAPITAL LETTER SIGMA}",
+    "i\N{GREEK SMALL LETTER SIGMA}",
+)
+"""The letters that Spark makes two of, or another one at a word's end, and what DuckDB makes of them."""
+
 _MILLISECONDS = 3
 """What sqlglot calls thousandths."""
 
 _MICROSECONDS = 1000
 """So many are a millisecond."""
 
-_ROW_ID = "notification_id"
-"""What tells the rows of ``notifications`` apart; no other table's ``rowid`` is asked for."""
+_ROW_IDS = {"notifications": "notification_id", "verdicts": "verdict_id"}
+"""What tells the rows of a table apart whose ``rowid`` is asked for."""
 
 
 def without_qualify(select: exp.Select) -> exp.Select:
@@ -114,7 +120,8 @@ def _best(node: exp.ArgMax | exp.ArgMin) -> exp.Expression:
 
 
 def _is_null(value: exp.Expression) -> exp.Expression:
-    return exp.paren(exp.Is(this=value.copy(), expression=exp.Null()))
+    told = value.copy() if isinstance(value, exp.Column) else exp.paren(value)
+    return exp.paren(exp.Is(this=told, expression=exp.Null()))
 
 
 def _filtered(node: exp.Window) -> exp.Expression:
@@ -171,7 +178,32 @@ def _all_replaced(node: exp.RegexpReplace) -> exp.Expression:
 
 
 def _row_id(node: exp.Column) -> exp.Expression:
-    return exp.column(_ROW_ID, table=node.table or None) if node.name == "rowid" else node
+    if node.name != "rowid":
+        return node
+    known = [_ROW_IDS.get(table.name) for table in _asked(node) if node.table in {"", table.alias_or_name}]
+    if not known or known[0] is None:
+        raise _unknown(node)
+    return exp.column(known[0], table=node.table or None)
+
+
+def _asked(node: exp.Expression) -> Iterator[exp.Expression]:
+    """What the query stands on that a node is part of."""
+    select = node.find_ancestor(exp.Select)
+    if select and (source := select.args.get("from_")):
+        yield source.this
+        yield from (join.this for join in select.args.get("joins") or ())
+
+
+def _lowered(node: exp.Lower) -> exp.Expression:
+    """DuckDB makes one letter of each, whatever stands beside it."""
+    return exp.Lower(this=_call("translate", node.this, *map(exp.Literal.string, _LOWERED_ALONE)))
+
+
+def _tried(node: exp.Try) -> exp.Expression:
+    """Spark's ``url_decode`` takes a plus sign for a space, and refuses a per cent sign that escapes nothing."""
+    if not isinstance(node.this, exp.Anonymous) or node.this.name.lower() != "url_decode":
+        raise _unknown(node)
+    return _call(PERCENT_DECODED, *node.this.expressions)
 
 
 def _formatted(node: exp.Format) -> exp.Expression:
@@ -253,11 +285,13 @@ REWRITES: dict[type[exp.Expression], Callable[[Any], exp.Expression]] = {
     exp.GroupConcat: _joined,
     exp.Limit: _limit,
     exp.Literal: _number,
+    exp.Lower: _lowered,
     exp.PercentileCont: _quantile,
     exp.RegexpReplace: _all_replaced,
     exp.Round: _rounded,
     exp.TimeToStr: _written_time,
     exp.TimestampTrunc: _truncated,
+    exp.Try: _tried,
     exp.UnixToTime: _milliseconds,
     exp.Window: _filtered,
 }

@@ -38,6 +38,19 @@ class Shelf:
         """Where the files of a source's objects are, or of some days of it."""
         return [str(self.folder / file.path) for key in self._objects(source, days) for file in self.files[key]]
 
+    def held(self) -> list[File]:
+        """All files, those of one table in the order of its rows."""
+        return [file for key in sorted(self.files) for file in self.files[key]]
+
+    def rows_of(self, table: str) -> int:
+        """How many rows a table has; of objects, deleted ones too."""
+        return sum(file.rows for key in self._of(table) for file in self.files[key])
+
+    def is_changed(self, table: str) -> bool:
+        """Whether a table has other files than in the last manifest."""
+        before = {file.path for file in self.last.of(table)} if self.last else set()
+        return before != {file.path for key in self._of(table) for file in self.files[key]}
+
     def rows(self, source: str) -> int:
         """How many objects of a source the lake holds, deleted ones too."""
         return sum(file.rows for key in self._objects(source) for file in self.files[key])
@@ -50,10 +63,11 @@ class Shelf:
             day = Path(file.path).parent.name.partition("=")[2]
             self._take(OBJECTS, partition(source, day), file)
 
-    def take_table(self, table: str, written: Written) -> None:
-        """Have this file be all there is of a table."""
+    def take_table(self, table: str, written: Iterable[Written]) -> None:
+        """Have these files be all there is of a table."""
         self.drop_table(table)
-        self._take(table, "0", written)
+        for file in written:
+            self._take(table, "0", file)
 
     def drop_table(self, table: str) -> None:
         """Have nothing be left of a table."""
@@ -62,7 +76,7 @@ class Shelf:
 
     def commit(self, run: int, schema: int, now: datetime) -> None:
         """Let readers see what was taken, all of it at once; who reads the manifest before goes on with its files."""
-        files = tuple(file for key in sorted(self.files) for file in self.files[key])
+        files = tuple(self.held())
         write_manifest(self.folder, Manifest(schema, run, now, files))
         kept = {file.path for file in (*files, *(self.last.files if self.last else ()))}
         for path in self.folder.glob("[ot]*/**/*.parquet"):

@@ -12,16 +12,16 @@ from indexer import errors
 from indexer.errors import IndexerError, IndexInconsistent, VendorError
 from indexer.harvest import SourceOutcome
 from indexer.listing.crawl import Clock, Limits
-from indexer.spark import ledger, merge
+from indexer.spark import merge
 from indexer.spark.inventories import check_age, check_counts, inventory_of
+from indexer.spark.ledger import Ledger, is_reread, last_complete_run, ledger, note_receipts
+from indexer.spark.matching import match
 from indexer.spark.parcel import Parcel
-from indexer.spark.partitions import measured, write_days
+from indexer.spark.partitions import size_shuffles, write_days
 from indexer.spark.shards import check_tiling, listed_by, ranges, shards_of
-from indexer.spark.shelf import writing
 from indexer.spark.task import Receipt, Work, utc_now
-from indexer.store import Merged, runs
+from indexer.store import TOLERANCE_SECONDS, Merged, runs
 from indexer.store.described import check_emptiness, check_identity, describe
-from indexer.store.migrations import newest
 from indexer.sync import SyncResult
 from indexer.vendors import open_lister
 
@@ -30,12 +30,10 @@ if TYPE_CHECKING:
     from datetime import datetime
     from pathlib import Path
 
-    import duckdb
     from pyspark.sql import DataFrame, SparkSession
 
     from indexer.config import Config, Source
     from indexer.spark.inventories import Inventory
-    from indexer.spark.shelf import Shelf
 
 _log = logging.getLogger(__name__)
 
@@ -43,7 +41,7 @@ CONCURRENCY = 16
 """The most requests that one task sends at once."""
 _SHARDS_A_PROCESSOR = 4
 _LEAST_SHARDS = 16
-_ROWS_A_SHUFFLE_PART = 500_000
+_RECORDS = ("runs", "run_sources", "receipts")
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +49,7 @@ class Options:
     """How to run. ``limits`` and ``clock`` are each task's; a source is cut into about ``shards`` ranges.
 
     With ``inventories`` the newest inventory of each source is read, and its bucket is not listed.
+    ``tolerance_seconds`` is ``match``'s.
     """
 
     limits: Limits = Limits(CONCURRENCY)  # noqa: RUF009 - it is frozen
@@ -59,6 +58,7 @@ class Options:
     inventories: bool = False
     now: Callable[[], datetime] = utc_now
     clock: Clock = Clock(utc_now)  # noqa: RUF009
+    tolerance_seconds: float = TOLERANCE_SECONDS
 
 
 @dataclass(frozen=True)
@@ -76,17 +76,15 @@ class ClusterResult(SyncResult):
 class Run:
     """What the sources of a run share: the cluster, the lake, and what is known of runs."""
 
-    def __init__(
-        self, spark: SparkSession, shelf: Shelf, made: Path, connection: duckdb.DuckDBPyConnection, options: Options
-    ) -> None:
-        self.spark = spark
-        self.shelf = shelf
-        self.made = made
-        self.connection = connection
+    def __init__(self, held: Ledger, options: Options) -> None:
+        self.spark = held.spark
+        self.shelf = held.shelf
+        self.made = held.made
+        self.connection = held.connection
         self.options = options
         self.began_at = options.now()
         self.inventories: dict[str, Inventory] = {}
-        self.number = runs.start(connection, "spark sync", self.began_at)
+        self.number = runs.start(held.connection, "spark sync", self.began_at)
 
     def as_of(self, source: Source) -> datetime:
         """The instant that the run tells of a source: an inventory's snapshot, or when the run began."""
@@ -107,8 +105,8 @@ def sync(
         UsageError: a secret stands in the configuration itself.
     """
     parcel = Parcel.of(config, sources)
-    with writing(lake) as (shelf, made), ledger.ledger(shelf) as connection:
-        run = Run(spark, shelf, made, connection, options)
+    with ledger(spark, lake, (*_RECORDS, "sources")) as held:
+        run = Run(held, options)
         shards, outcomes = _planned(run, sources)
         receipts = _listed(run, parcel, shards)
         for source in sources:
@@ -116,8 +114,12 @@ def sync(
                 outcomes[source.name] = _settled(run, source, [each for each in receipts if each.source == source.name])
         told = tuple(outcomes[source.name] for source in sources)
         result = ClusterResult(run.number, told, shards=sum(each.error is None for each in receipts))
-        runs.finish(connection, run.number, options.now(), result.status)
-        _commit(run)
+        held.write("sources")
+        held.shelf.drop_table("names")  # those of an export: a lake without them has those of its objects
+        match(held, options.tolerance_seconds)
+        runs.finish(held.connection, run.number, options.now(), result.status)
+        held.write(*_RECORDS)
+        held.commit(run.number, options.now())
     return result
 
 
@@ -191,7 +193,7 @@ def _check_complete(receipts: list[Receipt]) -> None:
 
 def _merged(run: Run, source: Source, receipts: list[Receipt]) -> Merged:
     before = run.shelf.rows(source.name)
-    _size_shuffles(run.spark, before + sum(receipt.keys for receipt in receipts))
+    size_shuffles(run.spark, before + sum(receipt.keys for receipt in receipts))
     merging = _merge(run, source)
     staged, receipts = _staged(run, source, receipts)
     listed = sum(receipt.keys for receipt in receipts)
@@ -205,7 +207,7 @@ def _merged(run: Run, source: Source, receipts: list[Receipt]) -> Merged:
     if run.shelf.rows(source.name) != before + changes.added:
         raise IndexInconsistent(f"source {source.name}: the lake would not hold what was listed; nothing was committed")
     held = listed - sum(each.keys for each in left_out.values())
-    ledger.note_receipts(run.connection, run.number, source, receipts, left_out)
+    note_receipts(run.connection, run.number, source, receipts, left_out)
     describe(run.connection, source, run.number)
     return Merged(listed, changes.added, changes.changed, changes.deleted, listed - held, held)
 
@@ -234,19 +236,13 @@ def _staged(run: Run, source: Source, receipts: list[Receipt]) -> tuple[DataFram
     return staged, [whole]
 
 
-def _size_shuffles(spark: SparkSession, rows: int) -> None:
-    """As many parts as rows need: Spark's own 200 cost a small lake minutes, and a large one its memory."""
-    parts = max(spark.sparkContext.defaultParallelism, rows // _ROWS_A_SHUFFLE_PART)
-    spark.conf.set("spark.sql.shuffle.partitions", str(parts))
-
-
 def _merge(run: Run, source: Source) -> merge.Merge:
     return merge.Merge(
         source.storage.prefix,
         run.number,
         run.as_of(source),
-        ledger.last_complete_run(run.connection, source.name),
-        ledger.is_reread(run.connection, source),
+        last_complete_run(run.connection, source.name),
+        is_reread(run.connection, source),
     )
 
 
@@ -276,13 +272,3 @@ def _failure(run: Run, source: Source, error: IndexerError) -> SourceOutcome:
     _log.error("source %s: %s", source.name, error)
     runs.note_failure(run.connection, run.number, source.name, str(error))
     return SourceOutcome(source.name, error=error)
-
-
-def _commit(run: Run) -> None:
-    """Write the small tables, and then the manifest, which shows all of it."""
-    for table in ledger.tables_to_write(run.connection, run.shelf):
-        path = run.made / f"{table}.parquet"
-        ledger.write_table(run.connection, table, path)
-        run.shelf.take_table(table, *measured(run.spark, [str(path)]))
-    run.shelf.drop_table("names")  # those of an export: a lake without them has those of its objects
-    run.shelf.commit(run.number, newest(), run.options.now())

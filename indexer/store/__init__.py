@@ -3,7 +3,7 @@
 from indexer.store.build import build
 from indexer.store.load import Loader, Merged
 from indexer.store.reader import reading
-from indexer.store.verdicts import TOLERANCE_SECONDS, Ingested, Rebuilt, ingest, match, rebuild
+from indexer.store.verdicts import TOLERANCE_SECONDS, Ingested, Rebuilt, distances, ingest, match, rebuild
 
 __all__ = [
     "TOLERANCE_SECONDS",
@@ -12,6 +12,7 @@ __all__ = [
     "Merged",
     "Rebuilt",
     "build",
+    "distances",
     "ingest",
     "match",
     "reading",

@@ -178,9 +178,14 @@ def match(connection: duckdb.DuckDBPyConnection, tolerance_seconds: float = TOLE
         connection.execute("TRUNCATE matches")  # what is archived need not be read for nothing
         return
     archived.files(connection)
+    statements.run(connection, "told_keys")
+    statements.run_filled(connection, "match", "cut", cut_sql(Layout(), "wanted"), **distances(tolerance_seconds))
+
+
+def distances(tolerance_seconds: float) -> dict[str, int]:
+    """What the statement ``match`` is given: how far a picture may be from a verdict, and the window of a look-up."""
     tolerance = round(tolerance_seconds * 1000)
-    cut = cut_sql(Layout(), "wanted")
-    statements.run_filled(connection, "match", "cut", cut, tolerance_ms=tolerance, window_ms=max(1000, tolerance))
+    return {"tolerance_ms": tolerance, "window_ms": max(1000, tolerance)}
 
 
 def _ingest_batch(connection: duckdb.DuckDBPyConnection, batch: list[Payload], now: datetime) -> list[int]:

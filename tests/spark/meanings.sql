@@ -92,5 +92,21 @@ FROM shots
 WHERE NOT EXISTS (SELECT 1 FROM (SELECT 1 AS n UNION ALL SELECT 3) AS t WHERE t.n = shots.session)
 ORDER BY name;
 
+SELECT session, arg_min({name: name, size: size}, (size, captured_at IS NOT NULL, name)) AS best
+FROM shots
+GROUP BY session
+ORDER BY session;
+
+SELECT a.session, count(*) AS shots
+FROM shots a
+ANTI JOIN (SELECT 2 AS session UNION ALL SELECT NULL) b ON b.session = a.session
+GROUP BY ALL
+ORDER BY a.session;
+
+SELECT session, name
+FROM shots
+QUALIFY min((session, name)) OVER (PARTITION BY session) = max((session, name)) OVER (PARTITION BY session)
+ORDER BY session, name;
+
 SELECT 'x' AS a
 WHERE NOT EXISTS (SELECT 1 AS n WHERE false);

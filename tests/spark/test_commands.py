@@ -1,4 +1,4 @@
-"""``indexer spark query``, ``sql`` and ``reconcile``: what they print, and what they say where something is missing."""
+"""The commands ``indexer spark query``, ``sql``, ``ingest`` and ``reconcile``: what they print, and what is missing."""
 
 from __future__ import annotations
 
@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 from cli.running import run
+from moderation.reading import SAMPLES
 
+from indexer.lake.manifest import read_manifest
 from indexer.queries import library
 from spark.answers import SMALL
 from spark.clusters import environment, need_spark
@@ -85,6 +87,40 @@ def test_without_spark_the_extra_is_named(lake: Path, monkeypatch: pytest.Monkey
     result = run("spark", "query", "sessions", "--lake", lake)
     assert result.exit_code == 2
     assert "screenshot-indexer[spark]" in result.stderr
+
+
+def test_an_ingest_prints_what_an_ingest_into_an_index_prints(tmp_path: Path) -> None:
+    """The same row for the same files, and a lake that holds them."""
+    words = ("ingest", SAMPLES / "agora_client.json", "--format", "json")
+    index, lake = run(*words, "--index", tmp_path / "index.duckdb"), run("spark", *words, "--lake", "lake", *HERE)
+    assert (lake.exit_code, lake.stdout) == (0, index.stdout), lake.output
+    assert json.loads(lake.stdout)[0]["verdicts"] == 1
+    manifest = read_manifest(tmp_path / "lake")
+    assert manifest is not None
+    told = [file.table for file in manifest.files if file.rows]
+    assert told == ["deliveries", "payload_bodies", "runs", "verdicts"]
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        ((), "name files, or --inbox alone, or --rebuild alone"),
+        (("a.json", "--inbox"), "name files, or --inbox alone"),
+        (("--rebuild",), "is no lake"),
+        (("a.json", "--provider", "nobody"), "no provider 'nobody'"),
+        (("--inbox",), "inbox"),
+    ],
+)
+def test_an_ingest_that_can_bring_nothing_starts_no_spark(
+    words: tuple[str, ...], told: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It says what is missing, and makes no lake."""
+    monkeypatch.setenv("JAVA_HOME", "/nowhere")
+    result = run("spark", "ingest", *words, "--lake", tmp_path / "lake")
+    assert result.exit_code != 0
+    assert told in result.stderr
+    assert "Java" not in result.stderr
+    assert not (tmp_path / "lake").exists()
 
 
 @pytest.mark.parametrize(

@@ -84,6 +84,12 @@ SCALARS = [
     "TRY_CAST('2026-13-05 10:00:00' AS TIMESTAMP)",
     "coalesce(NULL, 1)",
     "'b' > 'B' AND 'é' > 'z'",
+    "lower('SÎD_İ Σ ΑΣ ΣΑ') || lower(NULL || 'A')",
+    "lower('AbZ_09ÉÜ')",
+    "try(url_decode('/a%20b+c/%E4%B8%AD%e6%96%87%2B/100%/%2/%zz%25'))",
+    "coalesce(try(url_decode('a%ff.jpg')), try(url_decode('%ED%A0%80')), 'no UTF-8')",
+    "try(url_decode(NULL::VARCHAR)) IS NULL",
+    "regexp_extract('s3://one/dir/a b.jpg?x=/1#/y', '^[A-Za-z][A-Za-z0-9+.-]*://[^/?#]*/([^?#]*)', 1)",
 ]
 QUERIES = [sql.strip() for sql in (Path(__file__).parent / "meanings.sql").read_text("utf-8").split(";\n\n")]
 VALUES: list[tuple[str, Any]] = [
@@ -147,6 +153,10 @@ def test_a_value_is_no_part_of_the_statement() -> None:
         ("SELECT printf('%x', a) FROM t", "printf"),
         ("SELECT string_agg(DISTINCT a, ',' ORDER BY b) FROM t", "is not known to mean the same"),
         ("SELECT to_timestamp(a) FROM t", "is not known to mean the same"),
+        ("SELECT try(a / b) FROM t", "is not known to mean the same"),
+        ("SELECT rowid FROM sources", "is not known to mean the same"),
+        ("SELECT n.rowid FROM notifications AS other", "is not known to mean the same"),
+        ("SELECT rowid", "is not known to mean the same"),
         ("SELECT (", "cannot be read"),
     ],
 )
@@ -154,3 +164,12 @@ def test_what_is_not_known_to_mean_the_same_is_refused(sql: str, told: str) -> N
     """A statement is refused, and never answered otherwise than DuckDB would."""
     with pytest.raises(QueryError, match=told):
         translate(sql)
+
+
+def test_a_row_is_told_by_the_id_of_its_own_table() -> None:
+    """A ``rowid`` is the id of the table that it is asked of, whatever is asked beside it or inside."""
+    sql = "WITH v AS (SELECT rowid FROM notifications v) SELECT v.rowid FROM v AS w JOIN verdicts v ON v.rowid = w.id"
+    assert translate(sql) == (
+        "WITH v AS (SELECT notification_id FROM notifications AS v) "
+        "SELECT v.verdict_id FROM v AS w JOIN verdicts AS v ON v.verdict_id = w.id"
+    )

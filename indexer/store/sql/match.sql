@@ -1,43 +1,13 @@
 -- Which object each verdict is about. Every way of finding it gives candidates; the best way that finds one wins, and an
--- exact way always goes before a guess. Within it an object that is still there goes before a deleted one. On the way a
--- verdict is called by its row's number, which is a tenth of its id.
+-- exact way always goes before a guess. Within it an object that is still there goes before a deleted one.
 CREATE OR REPLACE TABLE matches AS
-WITH buckets AS (
-    SELECT DISTINCT bucket FROM sources
-),
--- The path of an address, as it stands and percent-decoded, with and without a bucket as its first part. What is no UTF-8
--- when it is decoded is no key.
-paths AS (
-    SELECT rowid AS verdict, regexp_extract(object_url, '^[A-Za-z][A-Za-z0-9+.-]*://[^/?#]*/([^?#]*)', 1) AS path
-    FROM verdicts
-    WHERE object_url IS NOT NULL
-),
-spelled AS (
-    SELECT verdict, 3 AS rank, path FROM paths
-    UNION
-    SELECT verdict, 4, try(url_decode(path)) FROM paths
-),
-url_keys AS (
-    SELECT verdict, rank, path AS key FROM spelled
-    UNION
-    SELECT verdict, rank, substr(path, strpos(path, '/') + 1)
-    FROM spelled
-    WHERE split_part(path, '/', 1) IN (FROM buckets) AND contains(path, '/')
-),
-named AS MATERIALIZED (
-    SELECT rowid AS verdict, 1 AS rank, bucket, object_key AS key FROM verdicts WHERE object_key IS NOT NULL
-    UNION ALL
-    SELECT rowid, 2, NULL, object_key FROM verdicts WHERE object_key IS NOT NULL
-    UNION ALL
-    SELECT verdict, rank, NULL, key FROM url_keys WHERE key <> ''
-),
--- A name is stored once for all of its session's keys, so a key is looked up as it is cut; or it is a name itself.
-wanted AS (
-    SELECT DISTINCT key FROM named
+WITH wanted AS (
+    SELECT DISTINCT key FROM told_keys
 ),
 cut AS MATERIALIZED (
     {cut}
 ),
+-- A name is stored once for all of its session's keys, so a key is looked up as it is cut; or it is a name itself.
 written AS MATERIALIZED (
     SELECT key, _front AS front, _digits AS digits, _back AS back, _moment AS moment FROM cut
     UNION
@@ -61,7 +31,7 @@ found AS (
 ),
 by_key AS MATERIALIZED (
     SELECT n.verdict, n.rank, s.vendor, s.bucket, o.source, o.key, o.name_id, o.captured_at, o.deleted_at, 0 AS distance_ms
-    FROM named n
+    FROM told_keys n
     JOIN found o ON o.key = n.key
     JOIN sources s ON s.source = o.source
     WHERE n.rank <> 1 OR n.bucket = s.bucket
@@ -76,8 +46,8 @@ by_last_part AS (
         ON split_part(n.front, '/', -1) = split_part(w.front, '/', -1)
         AND n.digits = w.digits
         AND n.back = w.back
-    WHERE w.key NOT IN (SELECT key FROM by_key)
-        AND regexp_matches(split_part(w.key, '/', -1), '[0-9]{10}|[0-9A-Fa-f]{16}|[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-')
+    ANTI JOIN by_key k ON k.key = w.key
+    WHERE regexp_matches(split_part(w.key, '/', -1), '[0-9]{10}|[0-9A-Fa-f]{16}|[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-')
 ),
 called AS (
     SELECT p.told, p.source, {key} AS key, p.name_id, o.deleted_at, o.captured_at, n.sid, n.cname, n.uid, n.app, n.stream
@@ -96,16 +66,17 @@ alone AS (
     SELECT c.*, s.vendor, s.bucket
     FROM called c
     JOIN sources s ON s.source = c.source
-    QUALIFY count(DISTINCT (s.vendor, s.bucket, c.key)) OVER (PARTITION BY c.told) = 1
+    QUALIFY min((s.vendor, s.bucket, c.key)) OVER (PARTITION BY c.told)
+        = max((s.vendor, s.bucket, c.key)) OVER (PARTITION BY c.told)
 ),
 by_name AS MATERIALIZED (
     SELECT DISTINCT w.verdict, 5 AS rank, c.vendor, c.bucket, c.source, c.key, c.name_id, c.captured_at, c.deleted_at,
         0 AS distance_ms
-    FROM named w
+    FROM told_keys w
     JOIN alone c ON c.told = w.key
     JOIN verdicts v ON v.rowid = w.verdict
-    WHERE w.verdict NOT IN (SELECT verdict FROM by_key)
-        AND coalesce(lower(v.sid) = lower(c.sid), true)
+    ANTI JOIN by_key k ON k.verdict = w.verdict
+    WHERE coalesce(lower(v.sid) = lower(c.sid), true)
         AND coalesce(v.cname = c.cname, true)
         AND coalesce(v.uid = c.uid, true)
         AND coalesce(v.app = c.app, true)
@@ -114,14 +85,16 @@ by_name AS MATERIALIZED (
 ),
 -- Who is in a picture: session, channel and user; where one of session and channel is not told, the other; or a stream.
 seekers AS MATERIALIZED (
-    SELECT rowid AS verdict, lower(sid) AS sid, cname, uid, app, stream, captured_at, captured_at_precision_ms
-    FROM verdicts
-    WHERE captured_at IS NOT NULL
-        AND rowid NOT IN (SELECT verdict FROM by_key)
-        AND rowid NOT IN (SELECT verdict FROM by_name)
+    SELECT
+        v.rowid AS verdict, lower(v.sid) AS sid, v.cname, v.uid, v.app, v.stream, v.captured_at,
+        v.captured_at_precision_ms
+    FROM verdicts v
+    ANTI JOIN by_key k ON k.verdict = v.rowid
+    ANTI JOIN by_name c ON c.verdict = v.rowid
+    WHERE v.captured_at IS NOT NULL
 ),
 pictured AS MATERIALIZED (
-    SELECT name_id, lower(sid) AS sid, cname, uid, app, stream, captured_at_precision_ms
+    SELECT name_id, lower(sid) AS sid, cname, uid, app, stream
     FROM names
     WHERE kind = 'screenshot'
 ),
@@ -145,9 +118,10 @@ who AS MATERIALIZED (
 windows AS (
     SELECT
         w.name_id, w.whole, v.verdict, v.captured_at, v.captured_at_precision_ms,
-        epoch_ms(v.captured_at) // $window_ms + unnest([-1, 0, 1]) AS window
+        epoch_ms(v.captured_at) // $window_ms + b.beside AS window
     FROM who w
     JOIN seekers v ON v.verdict = w.verdict
+    CROSS JOIN (VALUES (-1), (0), (1)) b(beside)
 ),
 near AS MATERIALIZED (
     SELECT w.verdict, w.whole, o.name_id, o.captured_at, o.deleted_at, w.captured_at AS told_at,
@@ -157,7 +131,7 @@ near AS MATERIALIZED (
     JOIN object_rows o ON o.name_id = w.name_id AND epoch_ms(o.captured_at) // $window_ms = w.window
 ),
 -- Two names of one instant can differ in their prefix, in bak<n>_, and in their precision.
-by_identity AS MATERIALIZED (
+timed AS (
     SELECT
         o.verdict,
         CASE
@@ -167,12 +141,17 @@ by_identity AS MATERIALIZED (
                 THEN 6
             ELSE 7
         END AS rank,
-        s.vendor, s.bucket, n.source, {key} AS key, o.name_id, o.captured_at, o.deleted_at,
-        CASE WHEN rank = 6 THEN 0 ELSE o.distance_ms END AS distance_ms
+        n.source, {key} AS key, o.name_id, o.captured_at, o.deleted_at, o.distance_ms
     FROM near o
     JOIN names n ON n.name_id = o.name_id
-    JOIN sources s ON s.source = n.source
-    WHERE rank = 6 OR o.distance_ms <= $tolerance_ms
+),
+by_identity AS MATERIALIZED (
+    SELECT
+        o.verdict, o.rank, s.vendor, s.bucket, o.source, o.key, o.name_id, o.captured_at, o.deleted_at,
+        CASE WHEN o.rank = 6 THEN 0 ELSE o.distance_ms END AS distance_ms
+    FROM timed o
+    JOIN sources s ON s.source = o.source
+    WHERE o.rank = 6 OR o.distance_ms <= $tolerance_ms
 ),
 candidates AS (
     FROM by_key
