@@ -16,7 +16,6 @@ if TYPE_CHECKING:
     from pyspark.sql import SparkSession
 
     from indexer.spark.ledger import Ledger
-    from indexer.spark.shelf import Shelf
 
 _MATCHES, _VERDICTS = "matches", "verdicts"
 _KEYS = "SELECT DISTINCT key FROM told_keys"
@@ -26,7 +25,7 @@ _NAMES_ONCE = "CREATE OR REPLACE TEMP TABLE names AS SELECT * FROM names"
 def match(held: Ledger, tolerance_seconds: float) -> None:
     """Have the shelf hold each verdict's object, as ``indexer.store.match`` finds it among what the shelf holds.
 
-    Nothing is done where objects and verdicts are those of the last manifest and every verdict has its object.
+    Nothing is done where objects and verdicts are those of the last manifest.
 
     Raises:
         PySparkException: Spark gave up; the shelf is as it was.
@@ -34,16 +33,11 @@ def match(held: Ledger, tolerance_seconds: float) -> None:
     shelf = held.shelf
     if not shelf.rows_of(_VERDICTS):
         shelf.drop_table(_MATCHES)
-    elif _is_due(shelf):
+    elif shelf.is_changed(OBJECTS) or shelf.is_changed(_VERDICTS):
         size_shuffles(held.spark, shelf.rows_of(OBJECTS) + shelf.rows_of(_VERDICTS))
         _find(held.spark, Files.of(shelf.folder, shelf.held()), held.made, tolerance_seconds)
         found = held.spark.table(_MATCHES)
         shelf.take_table(_MATCHES, write_table(found, shelf.rows_of(_VERDICTS), "verdict_id", held.made / _MATCHES))
-
-
-def _is_due(shelf: Shelf) -> bool:
-    is_changed = shelf.is_changed(OBJECTS) or shelf.is_changed(_VERDICTS)
-    return is_changed or shelf.rows_of(_MATCHES) < shelf.rows_of(_VERDICTS)
 
 
 def _find(spark: SparkSession, files: Files, folder: Path, tolerance_seconds: float) -> None:
