@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 import pyarrow as pa
 
-from indexer.lake.layout import lake_type
+from indexer.lake.files import write_parquet
+from indexer.lake.layout import ROWS_A_GROUP, lake_type
 from indexer.lake.parts import tables
 from indexer.spark.scratch import scratch
 from indexer.store.described import described, grammar_of
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     import duckdb
 
     from indexer.config import Source
+    from indexer.lake.files import Written
     from indexer.spark.merge import Sum
     from indexer.spark.shelf import Shelf
     from indexer.spark.task import Receipt
@@ -46,13 +48,12 @@ def tables_to_write(connection: duckdb.DuckDBPyConnection, shelf: Shelf) -> list
     return [table for table in known if table in TABLES or not shelf.paths(table)]
 
 
-def write_table(connection: duckdb.DuckDBPyConnection, table: str, path: Path) -> None:
-    """Write a table as Parquet, in types that Spark knows."""
+def write_table(connection: duckdb.DuckDBPyConnection, table: str, folder: Path) -> Written:
+    """Write a table as Parquet into a folder, in types that Spark knows."""
     columns = [(row[0], row[1]) for row in connection.execute(f"DESCRIBE {table}").fetchall()]
     chosen = ", ".join(f'"{name}"::{lake_type(kind, name)} AS "{name}"' for name, kind in columns)
-    quoted = str(path).replace("'", "''")
-    rows = f"SELECT {chosen} FROM {table}"  # noqa: S608 - a table of ours
-    connection.execute(f"COPY ({rows}) TO '{quoted}' (FORMAT parquet, COMPRESSION zstd)")
+    rows = connection.sql(f"SELECT {chosen} FROM {table}").to_arrow_reader(ROWS_A_GROUP)  # noqa: S608 - a table of ours
+    return write_parquet(folder, rows.schema, rows)
 
 
 def last_complete_run(connection: duckdb.DuckDBPyConnection, source: str) -> int | None:

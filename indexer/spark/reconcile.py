@@ -13,7 +13,6 @@ from indexer.reconcile.summary import summarize
 from indexer.spark import ledger
 from indexer.spark.executor import ALL_SHOTS, OnSpark
 from indexer.spark.lake import files_of, show, show_table
-from indexer.spark.partitions import measured
 from indexer.spark.scratch import scratch
 from indexer.spark.shelf import writing
 from indexer.store import findings, runs
@@ -75,7 +74,7 @@ def reconcile(spark: SparkSession, lake: Path, sources: Sequence[Source], option
             connection, run, [check.judged_by(options.thresholds) for check in checks().values()], seconds, between
         )
         runs.finish(connection, run, options.clock(), "complete")
-        _commit(spark, connection, shelf, made, run, options)
+        _commit(connection, shelf, made, run, options)
         return summarize(connection, run, seconds)
 
 
@@ -99,11 +98,7 @@ def _found(
     return engine.seconds
 
 
-def _commit(  # noqa: PLR0913, PLR0917 - what a commit is made of
-    spark: SparkSession, connection: duckdb.DuckDBPyConnection, shelf: Shelf, made: Path, run: int, options: Options
-) -> None:
+def _commit(connection: duckdb.DuckDBPyConnection, shelf: Shelf, made: Path, run: int, options: Options) -> None:
     for table in _SETTLED:
-        path = made / f"{table}.parquet"
-        ledger.write_table(connection, table, path)
-        shelf.take_table(table, *measured(spark, [str(path)]))
+        shelf.take_table(table, ledger.write_table(connection, table, made))
     shelf.commit(run, newest(), options.clock())

@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 
 _PACKAGE = "indexer.spark"
 _HINTS = 1024
+_ROWS_A_GROUP = 20_480
 # What is written while a run goes on is told from the rest where all of it is known, which is in no task.
 _NEVER_LATE = datetime.fromisoformat("9999-12-31 00:00:00")
 
@@ -218,7 +219,7 @@ def _written(  # noqa: PLR0913, PLR0917 - what, where, and how
     rows = statements.statement("stage", _PACKAGE)
     quoted = str(part).replace("'", "''")
     connection.execute(
-        f"COPY ({rows}) TO '{quoted}' (FORMAT parquet, COMPRESSION snappy)",
+        f"COPY ({rows}) TO '{quoted}' (FORMAT parquet, COMPRESSION snappy, ROW_GROUP_SIZE {_ROWS_A_GROUP})",
         {"shard": shard.shard, "leave_after": leave_after, "hashed": shard.inventory is not None},
     )
     part.replace(path)
