@@ -33,8 +33,8 @@ _ROWS_A_FILE = 2_000_000
 class Making:
     """What all days of a source are made of, beside what the lake held of them.
 
-    ``staged`` are the files of what was listed, ``marks`` those that say what became of it, ``None`` where the lake held
-    nothing. Every machine sees them, and ``folder``, where the new ones go.
+    ``staged`` are the files of what was listed; ``marks`` those that say what became of it, or ``None`` where the lake
+    held nothing. Every machine sees them, and ``folder``, where the new ones go.
     """
 
     source: str

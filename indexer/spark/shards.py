@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from functools import partial
 from math import ceil
 from typing import TYPE_CHECKING
 
+import pyarrow as pa
 from pyspark import TaskContext
 
 from indexer.errors import IndexInconsistent
 from indexer.listing.ranges import WHOLE, tile, untiled
 from indexer.naming.cuts import likely_cuts
-from indexer.spark.task import RECEIPT_FIELDS, SHARD_FIELDS, Receipt, listing
+from indexer.spark.task import Receipt, list_shard
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -67,10 +69,8 @@ def listed_by(spark: SparkSession, work: Work, shards: Sequence[Receipt]) -> lis
     Raises:
         IndexInconsistent: the cluster gave none for a shard, or two.
     """
-    rows = [(shard.source, shard.shard, shard.after, shard.until, shard.inventory) for shard in shards]
-    tasks = spark.createDataFrame(spark.sparkContext.parallelize(rows, len(rows)), SHARD_FIELDS)
-    told = tasks.mapInArrow(listing(work, _attempt), RECEIPT_FIELDS).collect()
-    receipts = [Receipt(**row.asDict()) for row in told]
+    tasks = spark.sparkContext.parallelize(shards, len(shards))
+    receipts = tasks.map(partial(_list, work)).collect()
     if sorted((each.source, each.shard) for each in receipts) != sorted((each.source, each.shard) for each in shards):
         raise IndexInconsistent(
             f"{len(shards)} shards were given to the cluster, and {len(receipts)} receipts came back"
@@ -78,10 +78,11 @@ def listed_by(spark: SparkSession, work: Work, shards: Sequence[Receipt]) -> lis
     return receipts
 
 
-def _attempt() -> tuple[int, int]:
+def _list(work: Work, shard: Receipt) -> Receipt:
     context = TaskContext.get()
     assert context is not None  # noqa: S101 - it is called inside a task
-    return context.attemptNumber(), context.taskAttemptId()
+    pa.set_memory_pool(pa.system_memory_pool())
+    return list_shard(work, shard, context.attemptNumber(), context.taskAttemptId())
 
 
 def check_tiling(source: str, receipts: Iterable[Receipt]) -> None:
