@@ -1,4 +1,4 @@
--- A part of a day as it is after a listing: what the lake held of it, less what left it or is taken anew, and what came.
+-- A part of a day as it is after a listing: what the lake had of it, less what left it or is taken anew, and what came.
 WITH marked AS (
     FROM marks
     WHERE day = $day

@@ -1,7 +1,7 @@
--- What a full listing says of a source's objects: which of the lake's rows it changes, which are taken from it, and which
--- are left to the next run. ``staged`` is what was listed, ``known`` what the lake holds. What is late was written after
--- the run began: it changes nothing, and what was not there before is left out. What is told of an object is not here: it
--- is read where its day is written.
+-- What a full listing says of a source's objects: which of the lake's rows it changes, which are taken from it, and
+-- which are left to the next run. ``staged`` is what was listed, ``known`` what the lake holds. What is late was written
+-- after the run began: it changes nothing, and what was not there before is left out. What is told of an object is not
+-- here: it is read where its day is written.
 WITH named AS (
     SELECT front, digits, back, min(name_id) AS name_id
     FROM known
