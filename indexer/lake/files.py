@@ -42,18 +42,11 @@ def write_parquet(folder: Path, schema: pa.Schema, batches: Iterable[pa.RecordBa
         for batch in batches:
             writer.write_batch(batch)
             rows += batch.num_rows
-    size, sha256 = _settled(path)
-    return Written(path, rows, size, sha256)
+    return settled(path, rows)
 
 
-def _nameless(folder: Path) -> Path:
-    descriptor, name = tempfile.mkstemp(dir=folder, suffix=".parquet")
-    os.close(descriptor)
-    return Path(name)
-
-
-def _settled(path: Path) -> tuple[int, str]:
-    """The size and hash of a file that is written, once the disk keeps it and nobody may write it any more."""
+def settled(path: Path, rows: int) -> Written:
+    """Measure a file of so many rows that is written, once the disk keeps it and nobody may write it any more."""
     digest, size = hashlib.sha256(), 0
     with path.open("rb") as file:
         os.fsync(file.fileno())
@@ -61,4 +54,10 @@ def _settled(path: Path) -> tuple[int, str]:
         while chunk := file.read(_CHUNK):
             digest.update(chunk)
             size += len(chunk)
-    return size, digest.hexdigest()
+    return Written(path, rows, size, digest.hexdigest())
+
+
+def _nameless(folder: Path) -> Path:
+    descriptor, name = tempfile.mkstemp(dir=folder, suffix=".parquet")
+    os.close(descriptor)
+    return Path(name)

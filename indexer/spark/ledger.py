@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from contextlib import contextmanager
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pyarrow as pa
 
-from indexer.lake.layout import lake_type
+from indexer.lake.files import write_parquet
+from indexer.lake.layout import ROWS_A_GROUP, lake_type
 from indexer.lake.parts import tables
-from indexer.spark.partitions import measured
 from indexer.spark.scratch import scratch
 from indexer.spark.shelf import writing
 from indexer.store.described import described, grammar_of
@@ -20,11 +19,13 @@ from indexer.store.migrations import newest
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
     from datetime import datetime
+    from pathlib import Path
 
     import duckdb
     from pyspark.sql import SparkSession
 
     from indexer.config import Source
+    from indexer.lake.files import Written
     from indexer.spark.merge import Sum
     from indexer.spark.shelf import Shelf
     from indexer.spark.task import Receipt
@@ -47,11 +48,8 @@ class Ledger:
 
     def write(self, *tables: str) -> None:
         """Have the shelf hold these tables as the index has them, each in one file."""
-        paths = [self.made / f"{table}.parquet" for table in tables]
-        for path in paths:
-            _write(self.connection, path.stem, path)
-        for file in measured(self.spark, list(map(str, paths))):
-            self.shelf.take_table(Path(file.path).stem, [file])
+        for table in tables:
+            self.shelf.take_table(table, [_written(self.connection, table, self.made)])
 
     def commit(self, run: int, now: datetime) -> None:
         """Let readers see what the shelf holds, all of it at once; a table that it lacks is empty."""
@@ -77,13 +75,12 @@ def ledger(spark: SparkSession, lake: Path, taken_over: Sequence[str]) -> Iterat
         yield Ledger(spark, shelf, made, connection)
 
 
-def _write(connection: duckdb.DuckDBPyConnection, table: str, path: Path) -> None:
-    """Write a table as Parquet, in types that Spark knows."""
+def _written(connection: duckdb.DuckDBPyConnection, table: str, folder: Path) -> Written:
+    """Write a table as Parquet into a folder, in types that Spark knows."""
     columns = [(row[0], row[1]) for row in connection.execute(f"DESCRIBE {table}").fetchall()]
     chosen = ", ".join(f'"{name}"::{lake_type(kind, name)} AS "{name}"' for name, kind in columns)
-    quoted = str(path).replace("'", "''")
-    rows = f"SELECT {chosen} FROM {table}"  # noqa: S608 - a table of ours
-    connection.execute(f"COPY ({rows}) TO '{quoted}' (FORMAT parquet, COMPRESSION zstd)")
+    rows = connection.sql(f"SELECT {chosen} FROM {table}").to_arrow_reader(ROWS_A_GROUP)  # noqa: S608 - a table of ours
+    return write_parquet(folder, rows.schema, rows)
 
 
 def last_complete_run(connection: duckdb.DuckDBPyConnection, source: str) -> int | None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from indexer.lake.layout import OBJECTS
 from indexer.spark.executor import OnSpark
 from indexer.spark.lake import Files, show
-from indexer.spark.partitions import size_shuffles, write_table
+from indexer.spark.tables import size_shuffles, write_table
 from indexer.store import distances, statements
 
 if TYPE_CHECKING:

@@ -1,7 +1,8 @@
-"""Merges what was listed of a source with what the lake holds of it, as Spark SQL."""
+"""Judges what was listed of a source by what the lake holds of it, as Spark SQL, and tells which rows that makes."""
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -11,7 +12,9 @@ from pyspark.sql import functions as f
 from indexer.store import statements
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from datetime import date, datetime
+    from pathlib import Path
 
     from pyspark.sql import DataFrame, SparkSession
 
@@ -45,6 +48,14 @@ _STAGED = {"day": "DATE", "shard": "INT", "late_hash": "DECIMAL(20, 0)", "key_ha
 _CUT = ("front", "digits", "back")
 _OWN = {"first_seen_run": "INT", "last_seen_run": "INT", "deleted_at": "TIMESTAMP_NTZ"}
 _KEYED = {"key": "STRING", "name_id": "BIGINT"}
+_MARKED = {
+    "day": "DATE",
+    "known_day": "DATE",
+    "became": "STRING",
+    "is_taken": "BOOLEAN",
+    "shard": "INT",
+    "late_hash": "DECIMAL(20, 0)",
+}
 
 
 def ddl(*columns: dict[str, str]) -> str:
@@ -56,17 +67,9 @@ STAGED_SCHEMA = ddl(_KEYED, _TOLD, _STAGED)
 """What tasks write: the rows of ``sql/stage.sql``."""
 KNOWN_SCHEMA = ddl(_KEYED, _TOLD, _OWN, {"day": "DATE"})
 """What the lake holds of an object of one source."""
-OBJECT_COLUMNS = ("source", "day", "key", *(name for name in _TOLD if name not in _CUT), *_OWN, "name_id", *_CUT)
-"""What a file of the lake's objects holds, in the order in which an export writes it."""
-
-
-class Changes(NamedTuple):
-    """What a listing changes, in objects, and how many rows each day has afterwards whose files are written anew."""
-
-    added: int
-    changed: int
-    deleted: int
-    rows: dict[date, int]
+MARKS_SCHEMA = ddl(_KEYED, _OWN, _MARKED)
+"""What a listing says of objects that it changes: the rows of ``sql/judged.sql``."""
+_OBJECT = ("key", *(name for name in _TOLD if name not in _CUT), *_OWN, "name_id", *_CUT)
 
 
 class Sum(NamedTuple):
@@ -74,6 +77,19 @@ class Sum(NamedTuple):
 
     keys: int
     key_hash: int
+
+
+class Changes(NamedTuple):
+    """What a listing changes, in objects, and how many rows each day has afterwards whose files are written anew.
+
+    ``left_out`` is what each shard leaves to the next run.
+    """
+
+    added: int
+    changed: int
+    deleted: int
+    rows: dict[date, int]
+    left_out: dict[int, Sum]
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,11 +102,10 @@ class Merge:
     last_complete_run: int | None
     reread: bool
 
-    def judge(self, spark: SparkSession, staged: DataFrame, known: DataFrame, names: DataFrame) -> DataFrame:
-        """Give every object as it is afterwards, with what became of it, and make it the view ``judged``."""
+    def judge(self, spark: SparkSession, staged: DataFrame, known: DataFrame) -> DataFrame:
+        """Give what a listing says of the objects that it changes, and of those that it leaves to the next run."""
         staged.createOrReplaceTempView("staged")
         known.createOrReplaceTempView("known")
-        names.createOrReplaceTempView("known_names")
         parameters = {
             "prefix": self.prefix,
             "run": self.run,
@@ -98,16 +113,32 @@ class Merge:
             "reread": self.reread,
         }
         moment = f"TIMESTAMP_NTZ '{self.began_at.isoformat(sep=' ')}'"  # a parameter would be in the session's zone
-        judged = spark.sql(_judged().replace(":began_at", moment), args=parameters)
-        judged.createOrReplaceTempView("judged")
-        return judged
+        return spark.sql(statements.statement("judged", _PACKAGE).replace(":began_at", moment), args=parameters)
 
 
-def _judged() -> str:
-    pairs = [f"s.{name} AS listed_{name}, k.{name} AS known_{name}" for name in (*_TOLD, "name_id")]
-    chosen = [f"CASE WHEN t.is_taken THEN t.listed_{name} ELSE t.known_{name} END AS {name}" for name in _TOLD]
-    text = statements.statement("judged", _PACKAGE)
-    return text.replace("{pairs}", ", ".join(pairs)).replace("{chosen}", ", ".join(chosen))
+def all_added(spark: SparkSession, staged: DataFrame) -> DataFrame:
+    """The same where the lake holds nothing, so that there is nothing to compare."""
+    staged.createOrReplaceTempView("staged")
+    return spark.sql(statements.statement("all_added", _PACKAGE))
+
+
+def rows_sql(name: str) -> str:
+    """DuckDB's statement of that name in ``sql/``, which gives objects as a file of the lake has them."""
+    filled = {
+        "known": ", ".join(f"k.{name}" for name in _TOLD),
+        "staged": ", ".join(f"s.{name}" for name in _TOLD),
+        "columns": f"$source AS source, $day::DATE AS day, {', '.join(_OBJECT)}",
+    }
+    text = statements.statement(name, _PACKAGE)
+    for part, sql in filled.items():
+        text = text.replace("{" + part + "}", sql)
+    return text
+
+
+def kept(rows: DataFrame, folder: Path) -> list[str]:
+    """Make rows once, and give the files that they are kept in, which all machines see."""
+    rows.write.parquet(str(folder))
+    return sorted(str(path) for path in folder.glob("*.parquet"))
 
 
 def once(staged: DataFrame) -> DataFrame:
@@ -122,16 +153,18 @@ def proved(staged: DataFrame) -> Sum:
     return Sum(row[0], int(row[1] or 0))
 
 
-def changes(spark: SparkSession) -> Changes:
-    """Count what changes in the view ``judged``."""
+def changes(spark: SparkSession, marks: DataFrame, before: Mapping[date, int]) -> Changes:
+    """Count what changes; ``before`` is how many rows the lake holds of each day."""
+    marks.createOrReplaceTempView("marks")
     rows = spark.sql(statements.statement("changes", _PACKAGE)).collect()
-    days = {day for row in rows if row["is_touched"] for day in (row["known_day"], row["day"]) if day}
-    counts = {day: sum(row["objects"] for row in rows if row["day"] == day) for day in days}
-    added, changed, deleted = (sum(row[name] for row in rows) for name in ("added", "changed", "deleted"))
-    return Changes(added, changed, deleted, counts)
-
-
-def left_out(spark: SparkSession) -> dict[int, Sum]:
-    """What is left to the next run, by shard, of the view ``judged``."""
-    rows = spark.sql(statements.statement("left_out", _PACKAGE)).collect()
-    return {row["shard"]: Sum(row["keys"], int(row["key_hash"])) for row in rows}
+    left_out = {row["shard"]: Sum(row["objects"], int(row["key_hash"])) for row in rows if row["became"] == "left out"}
+    touched = [row for row in rows if row["became"] != "left out"]
+    counts: Counter[str] = Counter()
+    days: Counter[date] = Counter()
+    for row in touched:
+        counts[row["became"]] += row["objects"]
+        days[row["day"]] += row["objects"]
+        if row["known_day"]:
+            days[row["known_day"]] -= row["objects"]
+    held = {day: before.get(day, 0) + more for day, more in days.items()}
+    return Changes(counts["added"], counts["changed"] + counts["returned"], counts["deleted"], held, left_out)

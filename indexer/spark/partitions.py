@@ -1,80 +1,109 @@
-"""Writes a source's days into the lake's partitions, as files that are whole before they get their names."""
+"""Writes a source's days into the lake's partitions: each day's file is one task's, made of Parquet files alone."""
 
 from __future__ import annotations
 
-import hashlib
+from dataclasses import dataclass
+from functools import partial
 from math import ceil
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
-import pyarrow.parquet as pq
-from pyspark.sql import functions as f
+import pyarrow as pa
+
+from indexer.lake.files import write_parquet
+from indexer.lake.layout import ROWS_A_GROUP
+from indexer.spark.merge import KNOWN_SCHEMA, MARKS_SCHEMA, STAGED_SCHEMA, rows_sql
+from indexer.spark.scratch import bench
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from datetime import date
 
-    from pyspark.sql import DataFrame, SparkSession
+    import duckdb
+    from pyspark.sql import SparkSession
+
+    from indexer.lake.files import Written
 
 FOLDER = "of"
 """What the folders of days are called before their files are the lake's: ``of=YYYY-MM-DD``."""
 _ROWS_A_FILE = 2_000_000
-_ROWS_A_SHUFFLE_PART = 500_000
-_CHUNK = 1 << 20
 
 
-class Written(NamedTuple):
-    """A Parquet file: where it is, its rows and bytes, and its SHA-256 in hex."""
+@dataclass(frozen=True, slots=True)
+class Making:
+    """What all days of a source are made of, beside what the lake held of them.
 
-    path: str
-    rows: int
-    bytes: int
-    sha256: str
+    ``staged`` are the files of what was listed; ``marks`` those that say what became of it, or ``None`` where the lake
+    held nothing. Every machine sees them, and ``folder``, where the new ones go.
+    """
 
-
-def write_days(objects: DataFrame, rows: Mapping[date, int], folder: Path) -> list[Written]:
-    """Write objects below ``folder`` by ``day``, sorted by key, and measure the files; ``rows`` is about how many."""
-    spark = objects.sparkSession
-    parts = {day: max(1, ceil(count / _ROWS_A_FILE)) for day, count in rows.items()}
-    counted = spark.createDataFrame(list(parts.items()), "day DATE, parts INT")
-    # All keys of one front go to one file, so that its sessions are read from as few as can be.
-    placed = objects.join(f.broadcast(counted), "day").withColumn("part", f.expr("pmod(hash(front), parts)"))
-    sorted_ = placed.repartition(_tasks(spark, parts), "day", "part").sortWithinPartitions("day", "key")
-    # The column that names the folders is not in the files, and the day has to be.
-    dated = sorted_.drop("parts", "part").withColumn(FOLDER, f.col("day").cast("string"))
-    dated.write.partitionBy(FOLDER).option("compression", "zstd").parquet(str(folder))
-    return measured(spark, sorted(str(path) for path in folder.rglob("*.parquet")))
+    source: str
+    run: int
+    staged: tuple[str, ...]
+    marks: tuple[str, ...] | None
+    folder: str
 
 
-def write_table(table: DataFrame, rows: int, key: str, folder: Path) -> list[Written]:
-    """Write a table into ``folder``, sorted by ``key``, and measure its files; it has about so many ``rows``."""
-    parts = max(1, ceil(rows / _ROWS_A_FILE))
-    sorted_ = table.repartition(parts, key).sortWithinPartitions(key)
-    sorted_.write.option("compression", "zstd").parquet(f"file:{folder}")
-    return [file for file in measured(table.sparkSession, sorted(map(str, folder.glob("*.parquet")))) if file.rows]
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One file to write: a day, or one of its ``parts``; ``known`` are the day's files in the lake."""
+
+    day: date
+    known: tuple[str, ...]
+    part: int
+    parts: int
 
 
-def size_shuffles(spark: SparkSession, rows: int) -> None:
-    """As many parts as rows need: Spark's own 200 cost a small lake minutes, and a large one its memory."""
-    parts = max(spark.sparkContext.defaultParallelism, rows // _ROWS_A_SHUFFLE_PART)
-    spark.conf.set("spark.sql.shuffle.partitions", str(parts))
+def parts_of(rows: Mapping[date, int], known: Mapping[date, Sequence[str]]) -> list[Part]:
+    """The files that days are to be written to; ``rows`` is how many each has, ``known`` where they stand until now."""
+    return [
+        Part(day, tuple(known[day]), part, parts)
+        for day, count in sorted(rows.items())
+        for parts in [ceil(count / _ROWS_A_FILE)]
+        for part in range(parts)
+    ]
 
 
-def _tasks(spark: SparkSession, parts: Mapping[date, int]) -> int:
-    return max(spark.sparkContext.defaultParallelism, sum(parts.values()))
-
-
-def measured(spark: SparkSession, paths: Sequence[str]) -> list[Written]:
-    """What a manifest tells of files, read by the cluster."""
-    if not paths:
+def write_days(spark: SparkSession, making: Making, parts: Sequence[Part]) -> list[Written]:
+    """Write each part, sorted by key, in a task of its own, into folders called ``of=YYYY-MM-DD``."""
+    if not parts:
         return []
-    slices = min(len(paths), 4 * spark.sparkContext.defaultParallelism)
-    return spark.sparkContext.parallelize(paths, slices).map(_measured).collect()
+    tasks = spark.sparkContext.parallelize(parts, len(parts))
+    return [written for written in tasks.map(partial(write_part, making)).collect() if written.rows]
 
 
-def _measured(path: str) -> Written:
-    digest = hashlib.sha256()
-    with Path(path).open("rb") as file:
-        while chunk := file.read(_CHUNK):
-            digest.update(chunk)
-    return Written(path, pq.read_metadata(path).num_rows, Path(path).stat().st_size, digest.hexdigest())
+def write_part(making: Making, part: Part) -> Written:
+    """Write one part; each try of a task writes a file of its own.
+
+    Raises:
+        OSError: the disk is full.
+    """
+    pa.set_memory_pool(pa.system_memory_pool())
+    folder = Path(making.folder) / f"{FOLDER}={part.day}"
+    folder.mkdir(parents=True, exist_ok=True)
+    with bench() as connection:
+        rows = _rows(connection, making, part)
+        return write_parquet(folder, rows.schema, rows)
+
+
+def _rows(connection: duckdb.DuckDBPyConnection, making: Making, part: Part) -> pa.RecordBatchReader:
+    _show(connection, "staged", STAGED_SCHEMA, making.staged)
+    given = {"source": making.source, "day": part.day, "part": part.part, "parts": part.parts}
+    if making.marks is None:
+        return _read(connection, "added", given | {"run": making.run})
+    _show(connection, "known", KNOWN_SCHEMA, part.known)
+    _show(connection, "marks", MARKS_SCHEMA, making.marks)
+    return _read(connection, "day", given)
+
+
+def _read(connection: duckdb.DuckDBPyConnection, name: str, given: dict[str, object]) -> pa.RecordBatchReader:
+    return connection.sql(rows_sql(name), params=given).to_arrow_reader(ROWS_A_GROUP)
+
+
+def _show(connection: duckdb.DuckDBPyConnection, name: str, schema: str, paths: Sequence[str]) -> None:
+    """Make files known by a name; where there are none, an empty table."""
+    if paths:
+        # What their folders are called is in their rows.
+        connection.read_parquet(list(paths), hive_partitioning=False).create_view(name)
+    else:
+        connection.execute(f"CREATE TABLE {name} ({schema.replace('TIMESTAMP_NTZ', 'TIMESTAMP')})")

@@ -1,4 +1,4 @@
-"""An index that nobody publishes, in which a task or the driver works."""
+"""Where a task or the driver works in DuckDB: on an index that nobody publishes, or on files alone."""
 
 from __future__ import annotations
 
@@ -19,11 +19,18 @@ if TYPE_CHECKING:
 
 @contextmanager
 def scratch() -> Iterator[duckdb.DuckDBPyConnection]:
-    """Give an empty index in a temporary folder, for one thread: a Spark task has one processor."""
+    """Give an empty index in a temporary folder."""
+    with bench() as connection:
+        migrate(connection)
+        yield connection
+
+
+@contextmanager
+def bench() -> Iterator[duckdb.DuckDBPyConnection]:
+    """Give an empty database in a temporary folder, for one thread: a Spark task has one processor."""
     with tempfile.TemporaryDirectory(prefix="indexer-") as folder:
         path = Path(folder) / "scratch.duckdb"
         with attached(path, f"STORAGE_VERSION '{STORAGE_VERSION}'", path) as connection:
             connection.execute(f"SET memory_limit = '{MEMORY_LIMIT}'")
             connection.execute("SET threads = 1")
-            migrate(connection)
             yield connection

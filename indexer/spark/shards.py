@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
+from functools import partial
 from math import ceil
 from typing import TYPE_CHECKING
 
+import pyarrow as pa
 from pyspark import TaskContext
 
 from indexer.errors import IndexInconsistent
 from indexer.listing.ranges import WHOLE, tile, untiled
 from indexer.naming.cuts import likely_cuts
-from indexer.spark.task import RECEIPT_FIELDS, SHARD_FIELDS, Receipt, listing
+from indexer.spark.task import Receipt, list_shard
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -23,6 +26,13 @@ if TYPE_CHECKING:
     from indexer.spark.task import Work
     from indexer.vendors.base import Capabilities
 
+_RECEIPT = (
+    "source STRING, shard INT, after STRING, until STRING, inventory STRING, last_key STRING, pages BIGINT, "
+    "keys BIGINT, key_hash STRING, requests BIGINT, rows BIGINT, shown BIGINT, began_at STRING, ended_at STRING, "
+    "file STRING, error STRING, kind STRING"
+)
+_KINDS = {"STRING": pa.string(), "INT": pa.int32(), "BIGINT": pa.int64()}
+_RECEIPT_SCHEMA = pa.schema([(name, _KINDS[kind]) for name, kind in map(str.split, _RECEIPT.split(", "))])
 # Fewer keys than this are not worth a task of their own.
 _LEAST_KEYS = 50_000
 _LAST_LISTING = """
@@ -67,9 +77,9 @@ def listed_by(spark: SparkSession, work: Work, shards: Sequence[Receipt]) -> lis
     Raises:
         IndexInconsistent: the cluster gave none for a shard, or two.
     """
-    rows = [(shard.source, shard.shard, shard.after, shard.until, shard.inventory) for shard in shards]
-    tasks = spark.createDataFrame(spark.sparkContext.parallelize(rows, len(rows)), SHARD_FIELDS)
-    told = tasks.mapInArrow(listing(work, _attempt), RECEIPT_FIELDS).collect()
+    # A row a partition. Made of an RDD it would have Spark start a second Python for each.
+    numbers = spark.range(0, len(shards), 1, len(shards))
+    told = numbers.mapInArrow(partial(_list, work, tuple(shards)), _RECEIPT).collect()
     receipts = [Receipt(**row.asDict()) for row in told]
     if sorted((each.source, each.shard) for each in receipts) != sorted((each.source, each.shard) for each in shards):
         raise IndexInconsistent(
@@ -78,10 +88,14 @@ def listed_by(spark: SparkSession, work: Work, shards: Sequence[Receipt]) -> lis
     return receipts
 
 
-def _attempt() -> tuple[int, int]:
+def _list(work: Work, shards: Sequence[Receipt], batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
     context = TaskContext.get()
     assert context is not None  # noqa: S101 - it is called inside a task
-    return context.attemptNumber(), context.taskAttemptId()
+    pa.set_memory_pool(pa.system_memory_pool())
+    for batch in batches:
+        wanted = [shards[number] for number in batch["id"].to_pylist()]
+        listed = [list_shard(work, shard, context.attemptNumber(), context.taskAttemptId()) for shard in wanted]
+        yield pa.RecordBatch.from_pylist([asdict(receipt) for receipt in listed], _RECEIPT_SCHEMA)
 
 
 def check_tiling(source: str, receipts: Iterable[Receipt]) -> None:

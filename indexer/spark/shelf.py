@@ -6,7 +6,7 @@ import shutil
 import uuid
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from pathlib import Path
+from datetime import date
 from typing import TYPE_CHECKING
 
 from indexer.lake.layout import LOCK, OBJECTS, check_folder, is_file, partition, place
@@ -15,9 +15,10 @@ from indexer.store.lock import locked
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
-    from datetime import date, datetime
+    from datetime import datetime
+    from pathlib import Path
 
-    from indexer.spark.partitions import Written
+    from indexer.lake.files import Written
 
 _STAGING = ".sync"
 
@@ -51,16 +52,19 @@ class Shelf:
         before = {file.path for file in self.last.of(table)} if self.last else set()
         return before != {file.path for key in self._of(table) for file in self.files[key]}
 
-    def rows(self, source: str) -> int:
-        """How many objects of a source the lake holds, deleted ones too."""
-        return sum(file.rows for key in self._objects(source) for file in self.files[key])
+    def rows(self, source: str) -> dict[date, int]:
+        """How many objects of a source the lake holds of each day, deleted ones too."""
+        return {
+            date.fromisoformat(key[1].rpartition("=")[2]): sum(file.rows for file in self.files[key])
+            for key in self._objects(source)
+        }
 
     def take_objects(self, source: str, days: Iterable[date], written: Iterable[Written]) -> None:
         """Have these files, which stand in folders called ``of=YYYY-MM-DD``, be all there is of some days."""
         for key in self._objects(source, days):
             del self.files[key]
         for file in written:
-            day = Path(file.path).parent.name.partition("=")[2]
+            day = file.path.parent.name.partition("=")[2]
             self._take(OBJECTS, partition(source, day), file)
 
     def take_table(self, table: str, written: Iterable[Written]) -> None:
@@ -97,7 +101,7 @@ class Shelf:
         """Move a file to where its content's hash is its name."""
         inside = f"{place(table, part)}/{written.sha256}.parquet"
         (self.folder / inside).parent.mkdir(parents=True, exist_ok=True)
-        Path(written.path).replace(self.folder / inside)
+        written.path.replace(self.folder / inside)
         file = File(table, part, inside, written.rows, written.bytes, written.sha256)
         self.files.setdefault((table, part), []).append(file)
 

@@ -17,8 +17,9 @@ from indexer.spark.inventories import check_age, check_counts, inventory_of
 from indexer.spark.ledger import Ledger, is_reread, last_complete_run, ledger, note_receipts
 from indexer.spark.matching import match
 from indexer.spark.parcel import Parcel
-from indexer.spark.partitions import size_shuffles, write_days
+from indexer.spark.partitions import Making, parts_of, write_days
 from indexer.spark.shards import check_tiling, listed_by, ranges, shards_of
+from indexer.spark.tables import size_shuffles
 from indexer.spark.task import Receipt, Work, utc_now
 from indexer.store import TOLERANCE_SECONDS, Merged, runs
 from indexer.store.described import check_emptiness, check_identity, describe
@@ -193,35 +194,35 @@ def _check_complete(receipts: list[Receipt]) -> None:
 
 def _merged(run: Run, source: Source, receipts: list[Receipt]) -> Merged:
     before = run.shelf.rows(source.name)
-    size_shuffles(run.spark, before + sum(receipt.keys for receipt in receipts))
-    merging = _merge(run, source)
+    rows = sum(before.values())
+    size_shuffles(run.spark, rows + sum(receipt.keys for receipt in receipts))
     staged, receipts = _staged(run, source, receipts)
     listed = sum(receipt.keys for receipt in receipts)
-    known = _known(run, run.shelf.object_paths(source.name))
-    merging.judge(run.spark, staged, known, known)
-    changes, left_out = merge.changes(run.spark), merge.left_out(run.spark)
+    marks = _marks(run, source, staged) if before else None
+    changes = merge.changes(run.spark, _marked(run, staged, marks), before)
     if not listed and not run.options.allow_empty:
         check_emptiness(source.name, changes.deleted)
     if changes.rows:
-        _write(run, source, merging, staged, changes)
-    if run.shelf.rows(source.name) != before + changes.added:
+        _write(run, source, staged, marks, changes)
+    if sum(run.shelf.rows(source.name).values()) != rows + changes.added:
         raise IndexInconsistent(f"source {source.name}: the lake would not hold what was listed; nothing was committed")
-    held = listed - sum(each.keys for each in left_out.values())
-    note_receipts(run.connection, run.number, source, receipts, left_out)
+    held = listed - sum(each.keys for each in changes.left_out.values())
+    note_receipts(run.connection, run.number, source, receipts, changes.left_out)
     describe(run.connection, source, run.number)
     return Merged(listed, changes.added, changes.changed, changes.deleted, listed - held, held)
 
 
-def _staged(run: Run, source: Source, receipts: list[Receipt]) -> tuple[DataFrame, list[Receipt]]:
-    """What was listed, and its proof; of an inventory, the one proof of all its files together."""
-    staged = _read(run.spark, merge.STAGED_SCHEMA, [each.file for each in receipts if each.file])
+def _staged(run: Run, source: Source, receipts: list[Receipt]) -> tuple[list[str], list[Receipt]]:
+    """The files of what was listed, and its proof; of an inventory, the one proof of all its files together."""
+    files = [each.file for each in receipts if each.file]
     inventory = run.inventories.get(source.name)
     if inventory is None:
         check_tiling(source.name, receipts)
-        return staged, receipts
+        return files, receipts
     check_counts(inventory, receipts)
-    staged = merge.once(staged).withColumn("shard", f.lit(0))
-    keys, key_hash = merge.proved(staged)
+    staged = merge.once(_read(run.spark, merge.STAGED_SCHEMA, files)).withColumn("shard", f.lit(0))
+    files = merge.kept(staged, run.made / "once" / source.name)
+    keys, key_hash = merge.proved(_read(run.spark, merge.STAGED_SCHEMA, files))
     whole = Receipt(
         source.name,
         0,
@@ -233,35 +234,38 @@ def _staged(run: Run, source: Source, receipts: list[Receipt]) -> tuple[DataFram
         began_at=min(each.began_at or "" for each in receipts),
         ended_at=run.options.now().isoformat(),
     )
-    return staged, [whole]
+    return files, [whole]
 
 
-def _merge(run: Run, source: Source) -> merge.Merge:
-    return merge.Merge(
+def _marks(run: Run, source: Source, staged: list[str]) -> list[str]:
+    """The files of what a listing says of the objects that it changes."""
+    merging = merge.Merge(
         source.storage.prefix,
         run.number,
         run.as_of(source),
         last_complete_run(run.connection, source.name),
         is_reread(run.connection, source),
     )
+    listed = _read(run.spark, merge.STAGED_SCHEMA, staged)
+    known = _read(run.spark, merge.KNOWN_SCHEMA, run.shelf.object_paths(source.name))
+    # A day's task reads of all marks what is its: whole row groups are passed by.
+    marks = merging.judge(run.spark, listed, known).sortWithinPartitions("day")
+    return merge.kept(marks, run.made / "marks" / source.name)
 
 
-def _write(run: Run, source: Source, merging: merge.Merge, staged: DataFrame, changes: merge.Changes) -> None:
-    """Write the days that a listing touched; of the others nothing is read but the names."""
-    days = list(changes.rows)
-    known = _known(run, run.shelf.object_paths(source.name, days))
-    names = _known(run, run.shelf.object_paths(source.name))
-    # A late one stands where the known one may be of another day, and keeps it from being taken for deleted.
-    listed = staged.where(f.col("day").isin(days) | f.col("late_hash").isNotNull())
-    judged = merging.judge(run.spark, listed, known, names)
-    objects = judged.where("became <> 'left out'").withColumn("source", f.lit(source.name))
-    files = write_days(objects.select(*merge.OBJECT_COLUMNS), changes.rows, run.made / "merged" / source.name)
-    run.shelf.take_objects(source.name, days, files)
+def _marked(run: Run, staged: list[str], marks: list[str] | None) -> DataFrame:
+    if marks is None:
+        return merge.all_added(run.spark, _read(run.spark, merge.STAGED_SCHEMA, staged))
+    return _read(run.spark, merge.MARKS_SCHEMA, marks)
 
 
-def _known(run: Run, files: list[str]) -> DataFrame:
-    """What some of the lake's files hold."""
-    return _read(run.spark, merge.KNOWN_SCHEMA, files)
+def _write(run: Run, source: Source, staged: list[str], marks: list[str] | None, changes: merge.Changes) -> None:
+    """Write the days that a listing touched; of the others nothing is read."""
+    known = {day: run.shelf.object_paths(source.name, [day]) for day in changes.rows}
+    folder = str(run.made / "merged" / source.name)
+    making = Making(source.name, run.number, tuple(staged), None if marks is None else tuple(marks), folder)
+    files = write_days(run.spark, making, parts_of(changes.rows, known))
+    run.shelf.take_objects(source.name, list(changes.rows), files)
 
 
 def _read(spark: SparkSession, schema: str, files: list[str]) -> DataFrame:

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from contextlib import closing
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
-
-import pyarrow as pa
 
 from indexer.errors import IndexerError, IndexInconsistent, TransientVendorError, VendorError
 from indexer.listing.crawl import Clock, Crawl, Limits, listed
@@ -23,7 +21,7 @@ from indexer.store.bulk import BulkLoader
 from indexer.vendors import open_lister
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
 
     import duckdb
 
@@ -33,28 +31,17 @@ if TYPE_CHECKING:
 
 _PACKAGE = "indexer.spark"
 _HINTS = 1024
+_ROWS_A_GROUP = 20_480
 # What is written while a run goes on is told from the rest where all of it is known, which is in no task.
 _NEVER_LATE = datetime.fromisoformat("9999-12-31 00:00:00")
-
-SHARD_FIELDS = "source STRING, shard INT, after STRING, until STRING, inventory STRING"
-"""A task's input: a range of a source's keys, after one and up to and with another; NULL: the first, the last.
-
-Where ``inventory`` names a manifest, it is the file of that number in it.
-"""
-
-RECEIPT_FIELDS = (
-    f"{SHARD_FIELDS}, last_key STRING, pages BIGINT, keys BIGINT, key_hash STRING, requests BIGINT, "
-    "rows BIGINT, shown BIGINT, began_at STRING, ended_at STRING, file STRING, error STRING, kind STRING"
-)
-"""A task's output: a ``Receipt``."""
-
-_ARROW = {"STRING": pa.string(), "INT": pa.int32(), "BIGINT": pa.int64()}
-_RECEIPTS = pa.schema([(name, _ARROW[kind]) for name, kind in map(str.split, RECEIPT_FIELDS.split(", "))])
 
 
 @dataclass(frozen=True, slots=True)
 class Receipt:
     """The proof that a range of keys was listed, and the file with its rows; or the error that says why it was not.
+
+    It is a task's input too, when nothing is proved yet: the keys after one and up to and with another; ``None``: the
+    first, the last. Where ``inventory`` names a manifest, it is the file of the shard's number in it.
 
     ``key_hash`` is the sum of the low halves of the keys' MD5, modulo 2^64, in decimal digits; times are ISO 8601,
     naive UTC. ``rows`` and ``shown`` are of an inventory's file. Without ``error`` everything else is there, but for
@@ -108,20 +95,6 @@ class Work:
     clock: Clock = Clock(utc_now)  # noqa: RUF009 - it is frozen
 
 
-def listing(
-    work: Work, attempt: Callable[[], tuple[int, int]]
-) -> Callable[[Iterator[pa.RecordBatch]], Iterator[pa.RecordBatch]]:
-    """The function for ``mapInArrow``. ``attempt`` tells the number of a task's try, from 0, and of the task."""
-
-    def run(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
-        pa.set_memory_pool(pa.system_memory_pool())
-        for batch in batches:
-            rows = [asdict(list_shard(work, Receipt(**row), *attempt())) for row in batch.to_pylist()]
-            yield pa.RecordBatch.from_pylist(rows, _RECEIPTS)
-
-    return run
-
-
 def list_shard(
     work: Work,
     shard: Receipt,
@@ -130,6 +103,8 @@ def list_shard(
     connect: Callable[[Storage, int], Lister] = open_lister,
 ) -> Receipt:
     """List one range into a file of its own, and give its receipt.
+
+    ``tried`` is the number of the task's try, from 0, and ``task`` that of the task.
 
     Raises:
         TransientVendorError: a further try may list it, and there is one left.
@@ -218,7 +193,7 @@ def _written(  # noqa: PLR0913, PLR0917 - what, where, and how
     rows = statements.statement("stage", _PACKAGE)
     quoted = str(part).replace("'", "''")
     connection.execute(
-        f"COPY ({rows}) TO '{quoted}' (FORMAT parquet, COMPRESSION snappy)",
+        f"COPY ({rows}) TO '{quoted}' (FORMAT parquet, COMPRESSION snappy, ROW_GROUP_SIZE {_ROWS_A_GROUP})",
         {"shard": shard.shard, "leave_after": leave_after, "hashed": shard.inventory is not None},
     )
     part.replace(path)

@@ -108,7 +108,7 @@ def until(happened: Callable[[], bool]) -> None:
 def _asked(happened: Callable[[], bool]) -> bool:
     try:
         return happened()
-    except OSError:  # it does not listen yet
+    except (OSError, json.JSONDecodeError):  # it does not listen yet, or has nothing to say
         return False
 
 

@@ -1,9 +1,7 @@
--- What a listing changed, and which days' files it is written to.
+-- What a listing changed, from which day's files to which; of what is left to the next run, which shards' keys, and the
+-- sum of their hashes.
 SELECT
-    known_day, day, count(*) AS objects, bool_or(is_touched) AS is_touched,
-    count_if(became = 'added') AS added,
-    count_if(became IN ('changed', 'returned')) AS changed,
-    count_if(became = 'deleted') AS deleted
-FROM judged
-WHERE was_known OR became <> 'left out'
-GROUP BY known_day, day
+    became, known_day, day, CASE WHEN became = 'left out' THEN shard END AS shard,
+    count(*) AS objects, CAST(sum(late_hash) AS STRING) AS key_hash
+FROM marks
+GROUP BY ALL

@@ -1,9 +1,10 @@
--- Each object of a source as it is after a full listing, and what became of it: ``staged`` is what was listed, ``known``
--- what the lake holds. What is late was written after the run began: it changes nothing, and what was not there before is
--- left to the next run.
+-- What a full listing says of a source's objects: which of the lake's rows it changes, which are taken from it, and
+-- which are left to the next run. ``staged`` is what was listed, ``known`` what the lake holds. What is late was written
+-- after the run began: it changes nothing, and what was not there before is left out. What is told of an object is not
+-- here: it is read where its day is written.
 WITH named AS (
     SELECT front, digits, back, min(name_id) AS name_id
-    FROM known_names
+    FROM known
     GROUP BY front, digits, back
 ),
 met AS (
@@ -19,8 +20,7 @@ met AS (
             s.size <=> k.size AND s.etag <=> k.etag AND s.last_modified <=> k.last_modified
             AND s.storage_class <=> k.storage_class
         ) AS differs,
-        s.key AS listed_key, k.key AS known_key,
-        {pairs}
+        coalesce(s.key, k.key) AS key, s.name_id, s.front, s.digits, s.back
     FROM staged s
     FULL OUTER JOIN known k ON k.key = s.key
 ),
@@ -53,9 +53,7 @@ settled AS (
     FROM taken
 )
 SELECT
-    coalesce(t.known_key, t.listed_key) AS key,
-    {chosen},
-    CASE WHEN t.is_taken THEN coalesce(n.name_id, t.listed_name_id) ELSE t.known_name_id END AS name_id,
+    t.key, coalesce(n.name_id, t.name_id) AS name_id,
     CASE WHEN t.was_known THEN t.known_first_run ELSE :run END AS first_seen_run,
     CAST(t.seen_run AS INT) AS last_seen_run,
     CASE
@@ -64,10 +62,7 @@ SELECT
         ELSE t.known_deleted_at
     END AS deleted_at,
     CASE WHEN t.is_taken THEN t.listed_day ELSE t.known_day END AS day,
-    t.became, t.was_known, t.known_day, t.listed_day, t.is_listed, t.shard, t.late_hash,
-    t.became <> 'left out' AND (
-        t.is_taken OR t.became = 'deleted' OR NOT t.seen_run <=> t.known_seen_run
-    ) AS is_touched
+    t.known_day, t.became, t.is_taken, t.shard, t.late_hash
 FROM settled t
-LEFT JOIN named n
-    ON t.is_taken AND n.front = t.listed_front AND n.digits = t.listed_digits AND n.back = t.listed_back
+LEFT JOIN named n ON t.is_taken AND n.front = t.front AND n.digits = t.digits AND n.back = t.back
+WHERE t.is_taken OR t.became IN ('deleted', 'left out') OR NOT t.seen_run <=> t.known_seen_run

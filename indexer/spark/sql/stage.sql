@@ -17,3 +17,5 @@ FROM (
     FROM object_rows o
     JOIN names n ON n.name_id = o.name_id
 ) o
+-- Each day's task reads of all shards what is its: whole row groups are passed by.
+ORDER BY day, o.key
