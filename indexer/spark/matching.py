@@ -25,7 +25,7 @@ _NAMES_ONCE = "CREATE OR REPLACE TEMP TABLE names AS SELECT * FROM names"
 def match(held: Ledger, tolerance_seconds: float) -> None:
     """Have the shelf hold each verdict's object, as ``indexer.store.match`` finds it among what the shelf holds.
 
-    Nothing is done where objects and verdicts are those of the last manifest.
+    Nothing is done where objects, verdicts and matches are those of the last manifest.
 
     Raises:
         PySparkException: Spark gave up; the shelf is as it was.
@@ -33,7 +33,7 @@ def match(held: Ledger, tolerance_seconds: float) -> None:
     shelf = held.shelf
     if not shelf.rows_of(_VERDICTS):
         shelf.drop_table(_MATCHES)
-    elif shelf.is_changed(OBJECTS) or shelf.is_changed(_VERDICTS):
+    elif any(map(shelf.is_changed, (OBJECTS, _VERDICTS, _MATCHES))):
         size_shuffles(held.spark, shelf.rows_of(OBJECTS) + shelf.rows_of(_VERDICTS))
         _find(held.spark, Files.of(shelf.folder, shelf.held()), held.made, tolerance_seconds)
         found = held.spark.table(_MATCHES)
