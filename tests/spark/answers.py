@@ -16,6 +16,7 @@ SMALL = {
     "spark.sql.shuffle.partitions": "1",
     "spark.sql.adaptive.enabled": "false",
     "spark.sql.codegen.wholeStage": "false",
+    "spark.sql.codegen.factoryMode": "NO_CODEGEN",
 }
 """Settings by which Spark is quick where there are few rows: it plans once, and compiles nothing."""
 
