@@ -11,6 +11,7 @@ from pyspark.sql import functions as f
 from sqlglot import exp
 
 from indexer.naming import Layout, cut_sql
+from indexer.spark.tables import keep, read
 from indexer.spark.translate import arguments, parse, translate
 
 if TYPE_CHECKING:
@@ -106,9 +107,8 @@ class OnSpark:
 
     def _kept(self, name: str, rows: DataFrame) -> DataFrame:
         """Make rows once, and give them as they were written."""
-        path = f"file:{self._folder / f'{name}-{next(self._numbers)}'}"
-        rows.write.parquet(path)
-        return self._spark.read.schema(rows.schema).parquet(path)
+        folder = self._folder / f"{name}-{next(self._numbers)}"
+        return read(self._spark, rows.schema, keep(rows, folder))
 
 
 def _like(schema: StructType, rows: DataFrame) -> DataFrame:

@@ -26,6 +26,7 @@ from pyspark.sql.types import (
 from indexer.errors import IndexInconsistent, IndexMissing
 from indexer.lake.layout import OBJECTS, check_folder
 from indexer.lake.manifest import read_manifest
+from indexer.spark.tables import read
 from indexer.spark.translate import parse, translate
 from indexer.store.migrations import migrate, newest
 from indexer.store.statements import statement
@@ -35,7 +36,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     import pyarrow as pa
-    from pyspark.sql import DataFrame, SparkSession
+    from pyspark.sql import SparkSession
     from sqlglot import exp
 
     from indexer.lake.manifest import File
@@ -128,7 +129,7 @@ class Files:
         """What a manifest names, or is to name."""
         by_table: dict[str, list[str]] = {}
         for file in files:
-            by_table.setdefault(file.table, []).append(_address(folder / file.path))
+            by_table.setdefault(file.table, []).append(str(folder / file.path))
         return cls(folder, by_table.pop(OBJECTS, []), by_table)
 
 
@@ -136,9 +137,9 @@ def show(spark: SparkSession, files: Files) -> None:
     """Make the tables and views of an index known to a session, by their names."""
     columns, views = _schema()
     for table in columns.keys() - {"objects", "object_rows"} - views.keys():
-        _read(spark, files.tables.get(table, ()), columns[table]).createOrReplaceTempView(table)
+        read(spark, columns[table], files.tables.get(table, ())).createOrReplaceTempView(table)
     held = StructType([*columns["objects"], *_OF_NAMES])
-    _read(spark, files.objects, held, _address(files.folder / OBJECTS)).createOrReplaceTempView("lake_objects")
+    read(spark, held, files.objects, files.folder / OBJECTS).createOrReplaceTempView("lake_objects")
     made = _MADE if files.tables.get("names") else _MADE | {"names": _names()}
     for name, query in (made | {view: views[view] for view in VIEWS}).items():
         spark.sql(translate(query)).createOrReplaceTempView(name)
@@ -151,22 +152,9 @@ def show_table(spark: SparkSession, table: str, rows: pa.Table) -> None:
     spark.createDataFrame(rows.to_pylist(), held).createOrReplaceTempView(table)
 
 
-def _read(spark: SparkSession, paths: Sequence[str], schema: StructType, base: str | None = None) -> DataFrame:
-    """The rows of some files with the columns of a table; what an older file lacks is NULL."""
-    if not paths:
-        return spark.createDataFrame([], schema)
-    reader = spark.read.schema(schema)
-    return (reader.option("basePath", base) if base else reader).parquet(*paths)
-
-
 def _names() -> str:
     """The names of a lake that a cluster's sync made: those of its objects."""
     return statement("names", "indexer.lake").replace("{files}", "lake_objects")
-
-
-def _address(path: Path) -> str:
-    """A path as Spark takes it: of this machine's file system, whatever the cluster's own is."""
-    return f"file:{path.absolute()}"
 
 
 @cache

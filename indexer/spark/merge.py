@@ -14,7 +14,6 @@ from indexer.store import statements
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import date, datetime
-    from pathlib import Path
 
     from pyspark.sql import DataFrame, SparkSession
 
@@ -133,12 +132,6 @@ def rows_sql(name: str) -> str:
     for part, sql in filled.items():
         text = text.replace("{" + part + "}", sql)
     return text
-
-
-def kept(rows: DataFrame, folder: Path) -> list[str]:
-    """Make rows once, and give the files that they are kept in, which all machines see."""
-    rows.write.parquet(str(folder))
-    return sorted(str(path) for path in folder.glob("*.parquet"))
 
 
 def once(staged: DataFrame) -> DataFrame:

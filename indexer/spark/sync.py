@@ -19,7 +19,7 @@ from indexer.spark.matching import match
 from indexer.spark.parcel import Parcel
 from indexer.spark.partitions import Making, parts_of, write_days
 from indexer.spark.shards import check_tiling, listed_by, ranges, shards_of
-from indexer.spark.tables import size_shuffles
+from indexer.spark.tables import keep, read, size_shuffles
 from indexer.spark.task import Receipt, Work, utc_now
 from indexer.store import TOLERANCE_SECONDS, Merged, runs
 from indexer.store.described import check_emptiness, check_identity, describe
@@ -220,9 +220,9 @@ def _staged(run: Run, source: Source, receipts: list[Receipt]) -> tuple[list[str
         check_tiling(source.name, receipts)
         return files, receipts
     check_counts(inventory, receipts)
-    staged = merge.once(_read(run.spark, merge.STAGED_SCHEMA, files)).withColumn("shard", f.lit(0))
-    files = merge.kept(staged, run.made / "once" / source.name)
-    keys, key_hash = merge.proved(_read(run.spark, merge.STAGED_SCHEMA, files))
+    staged = merge.once(read(run.spark, merge.STAGED_SCHEMA, files)).withColumn("shard", f.lit(0))
+    files = keep(staged, run.made / "once" / source.name)
+    keys, key_hash = merge.proved(read(run.spark, merge.STAGED_SCHEMA, files))
     whole = Receipt(
         source.name,
         0,
@@ -246,17 +246,17 @@ def _marks(run: Run, source: Source, staged: list[str]) -> list[str]:
         last_complete_run(run.connection, source.name),
         is_reread(run.connection, source),
     )
-    listed = _read(run.spark, merge.STAGED_SCHEMA, staged)
-    known = _read(run.spark, merge.KNOWN_SCHEMA, run.shelf.object_paths(source.name))
+    listed = read(run.spark, merge.STAGED_SCHEMA, staged)
+    known = read(run.spark, merge.KNOWN_SCHEMA, run.shelf.object_paths(source.name))
     # A day's task reads of all marks what is its: whole row groups are passed by.
     marks = merging.judge(run.spark, listed, known).sortWithinPartitions("day")
-    return merge.kept(marks, run.made / "marks" / source.name)
+    return keep(marks, run.made / "marks" / source.name)
 
 
 def _marked(run: Run, staged: list[str], marks: list[str] | None) -> DataFrame:
     if marks is None:
-        return merge.all_added(run.spark, _read(run.spark, merge.STAGED_SCHEMA, staged))
-    return _read(run.spark, merge.MARKS_SCHEMA, marks)
+        return merge.all_added(run.spark, read(run.spark, merge.STAGED_SCHEMA, staged))
+    return read(run.spark, merge.MARKS_SCHEMA, marks)
 
 
 def _write(run: Run, source: Source, staged: list[str], marks: list[str] | None, changes: merge.Changes) -> None:
@@ -266,10 +266,6 @@ def _write(run: Run, source: Source, staged: list[str], marks: list[str] | None,
     making = Making(source.name, run.number, tuple(staged), None if marks is None else tuple(marks), folder)
     files = write_days(run.spark, making, parts_of(changes.rows, known))
     run.shelf.take_objects(source.name, list(changes.rows), files)
-
-
-def _read(spark: SparkSession, schema: str, files: list[str]) -> DataFrame:
-    return spark.read.schema(schema).parquet(*files) if files else spark.createDataFrame([], schema)
 
 
 def _failure(run: Run, source: Source, error: IndexerError) -> SourceOutcome:
