@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import os
 import sys
+import tempfile
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pyspark.sql import SparkSession
@@ -31,8 +33,13 @@ USUAL = {
     "spark.ui.enabled": "false",
     "spark.ui.showConsoleProgress": "false",
     "spark.log.level": "ERROR",
+    "spark.sql.warehouse.dir": (Path(tempfile.gettempdir()) / "spark-warehouse").as_uri(),
 }
-"""What ``--conf`` may set otherwise. The pages that Spark serves would be open to whoever reaches the machine."""
+"""What ``--conf`` may set otherwise.
+
+The pages that Spark serves would be open to whoever reaches the machine, and its warehouse, which stays empty, would be
+made in the folder that one is in.
+"""
 
 
 @dataclass(frozen=True, slots=True)

@@ -46,13 +46,14 @@ def test_a_query_is_answered_from_the_lake(lake: Path) -> None:
     assert all(row["first_at"].endswith("Z") for row in rows)
 
 
-def test_spark_sql_is_run_as_it_is(lake: Path) -> None:
-    """The statement is Spark's own, over the names of the index."""
+def test_spark_sql_is_run_as_it_is(lake: Path, tmp_path: Path) -> None:
+    """The statement is Spark's own, over the names of the index; nothing is left in the folder that one is in."""
     statement = "SELECT `source`, size(collect_set(kind)) AS kinds FROM objects GROUP BY ALL ORDER BY 1"
     result = run("spark", "sql", statement, "--lake", lake, *HERE, "--format", "csv")
     assert result.exit_code == 0, result.output
     assert result.stdout.splitlines()[0] == "source,kinds"
     assert len(result.stdout.splitlines()) > 1
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_a_statement_that_spark_refuses_is_an_error_of_few_lines(lake: Path) -> None:
