@@ -17,23 +17,29 @@ if TYPE_CHECKING:
 
 
 @pytest.fixture(scope="session")
-def site(tmp_path_factory: pytest.TempPathFactory, browser: Browser) -> Iterator[Site]:
-    """The pages over a sample index; the browser comes first, as without one there is nothing to make."""
-    with serving(make_site(tmp_path_factory.mktemp("site"))) as running:
-        yield running
-
-
-@pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
+def executable() -> str:
     """This machine's Chromium. Without one the tests are skipped, or fail where INDEXER_REQUIRE_BROWSER is 1."""
     path = chromium()
     if path is None:
         tell = pytest.fail if os.environ.get("INDEXER_REQUIRE_BROWSER") == "1" else pytest.skip
         tell("no Chromium: apt-get install chromium, or name one in INDEXER_CHROMIUM")
+    return path
+
+
+@pytest.fixture(scope="session")
+def site(tmp_path_factory: pytest.TempPathFactory, executable: str) -> Iterator[Site]:
+    """The pages over a sample index; the browser comes first, as without one there is nothing to make."""
+    with serving(make_site(tmp_path_factory.mktemp("site"))) as running:
+        yield running
+
+
+@pytest.fixture(scope="package")
+def browser(executable: str) -> Iterator[Browser]:
+    """A running browser, for these tests alone: while it is there, no other loop of events can be run."""
     # Whoever is root has no sandbox, and a container little shared memory. No name leads anywhere but here.
     arguments = ["--no-sandbox", "--disable-dev-shm-usage", "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1"]
     with sync_playwright() as playwright:
-        running = playwright.chromium.launch(executable_path=path, args=arguments)
+        running = playwright.chromium.launch(executable_path=executable, args=arguments)
         yield running
         running.close()
 
