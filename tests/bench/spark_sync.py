@@ -8,33 +8,30 @@ took is that of the driver and of all that the workers started; the list server 
 from __future__ import annotations
 
 import argparse
-import ctypes
 import json
 import os
-import resource
 import subprocess
 import sys
 import tempfile
 import time
-from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
 
 _TESTS = Path(__file__).parents[1]
 sys.path.insert(0, str(_TESTS))
 
 from spark.clusters import configured, environment  # noqa: E402
-from spark.standalone import Cluster, cluster, until  # noqa: E402
+from spark.standalone import cluster  # noqa: E402
 
 from bench.measuring import BenchmarkError  # noqa: E402
 from bench.serving import ListServer, serving  # noqa: E402
 
-_PR_SET_CHILD_SUBREAPER = 36
-_ENDED = "Z"
 _TICKS = os.sysconf("SC_CLK_TCK")
+_LOOK_SECONDS = 0.1
+_Process = tuple[str, str]
 
 
 def main() -> None:
@@ -42,7 +39,6 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--keys", type=int, default=5_000_000, help="how many keys (default 5,000,000)")
     keys = parser.parse_args().keys
-    _adopt()
     with serving(keys=keys) as bucket:
         rows = [_alone(bucket, keys), *(_on(bucket, keys, workers) for workers in (1, 2))]
     print(json.dumps({"load": os.getloadavg(), "rows": rows}, indent=1))
@@ -50,7 +46,7 @@ def main() -> None:
 
 def _alone(bucket: ListServer, keys: int) -> dict[str, object]:
     with tempfile.TemporaryDirectory(prefix="bench-") as folder:
-        return _timed("DuckDB", keys, Path(folder), bucket, ["sync"], lambda: 0.0)
+        return _timed("DuckDB", keys, Path(folder), bucket, ["sync"], set())
 
 
 def _on(bucket: ListServer, keys: int, workers: int) -> dict[str, object]:
@@ -59,7 +55,8 @@ def _on(bucket: ListServer, keys: int, workers: int) -> dict[str, object]:
         home.mkdir()
         with cluster(home, workers) as running:
             words = ["spark", "sync", "--lake", "lake", "--master", running.url, *_settings()]
-            return _timed(f"Spark, {workers} workers", keys, Path(folder), bucket, words, lambda: _spent(running))
+            sessions = {worker.process.pid for worker in running.workers}
+            return _timed(f"Spark, {workers} workers", keys, Path(folder), bucket, words, sessions)
 
 
 def _settings() -> Iterator[str]:
@@ -68,58 +65,48 @@ def _settings() -> Iterator[str]:
 
 
 def _timed(  # noqa: PLR0913, PLR0917 - what is timed, and where
-    engine: str, keys: int, folder: Path, bucket: ListServer, words: list[str], beside: Callable[[], float]
+    engine: str, keys: int, folder: Path, bucket: ListServer, words: list[str], sessions: set[int]
 ) -> dict[str, object]:
     configured(folder, shots=bucket.url)
-    before = beside() + _reaped()
+    before = sum(_seconds(sessions).values())
     begun = time.perf_counter()
     command = [sys.executable, "-m", "indexer", *words, "-q"]
     with (folder / "out").open("wb") as output:
         process = subprocess.Popen(command, cwd=folder, env=environment(), stdout=output, start_new_session=True)
-        status = process.wait()
+        spent = _watched(process, sessions | {process.pid})
     wall = time.perf_counter() - begun
-    if status:
-        raise BenchmarkError(f"{engine} ended with {status}")
-    until(lambda: _are_alone({process.pid}))
-    cpu = beside() + _reaped() - before
-    return {"engine": engine, "keys_per_s": round(keys / wall), "cpu_s_per_million": round(cpu / keys * 1e6, 2)}
+    if process.returncode:
+        raise BenchmarkError(f"{engine} ended with {process.returncode}")
+    return {
+        "engine": engine,
+        "keys_per_s": round(keys / wall),
+        "cpu_s_per_million": round((sum(spent.values()) - before) / keys * 1e6, 2),
+    }
 
 
-def _adopt() -> None:
-    """Have what the driver leaves behind, its Java, become this process's, so that it is counted."""
-    if ctypes.CDLL(None).prctl(_PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0):
-        raise BenchmarkError("this system does not let a process take over what another one leaves")
+def _watched(process: subprocess.Popen[bytes], sessions: set[int]) -> dict[_Process, float]:
+    """What every process of some sessions took until this one ended, as it was when it was last looked at.
+
+    Nobody else can tell: Spark's Pythons are killed, and waited for by processes that are killed too.
+    """
+    spent: dict[_Process, float] = {}
+    while process.poll() is None:
+        spent |= _seconds(sessions)
+        time.sleep(_LOOK_SECONDS)
+    return spent | _seconds(sessions)
 
 
-def _reaped() -> float:
-    usage = resource.getrusage(resource.RUSAGE_CHILDREN)
-    return usage.ru_utime + usage.ru_stime
-
-
-def _spent(running: Cluster) -> float:
-    """Seconds that the workers' processes took, with those that they waited for."""
-    sessions = {worker.process.pid for worker in running.workers}
-    until(lambda: _are_alone(sessions))
-    return sum(seconds for _, session, _, seconds in _processes() if session in sessions)
-
-
-def _are_alone(sessions: set[int]) -> bool:
-    """Whether nothing of what these started is left; what was left to this process is waited for."""
-    started = [(pid, state) for pid, session, state, _ in _processes() if session in sessions and pid not in sessions]
-    for pid, _ in started:
-        with suppress(ChildProcessError):  # it is still its own parent's
-            os.waitpid(pid, os.WNOHANG)
-    return all(state == _ENDED for _, state in started)
-
-
-def _processes() -> Iterator[tuple[int, int, str, float]]:
-    """Each process of this machine, its session, its state, and its seconds with those of what it waited for."""
+def _seconds(sessions: set[int]) -> dict[_Process, float]:
+    """Each process of some sessions by its number and when it began, and the seconds that it took itself."""
+    found: dict[_Process, float] = {}
     for path in Path("/proc").glob("[0-9]*/stat"):
         try:
             fields = path.read_text().rpartition(")")[2].split()
         except OSError:  # it ended
             continue
-        yield int(path.parent.name), int(fields[3]), fields[0], sum(map(int, fields[11:15])) / _TICKS
+        if int(fields[3]) in sessions:
+            found[path.parent.name, fields[19]] = sum(map(int, fields[11:13])) / _TICKS
+    return found
 
 
 if __name__ == "__main__":
