@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -14,9 +15,12 @@ import pytest
 from indexer.config import load_config
 from indexer.errors import EngineMissing
 from indexer.lake.manifest import read_manifest
+from spark.answers import SMALL
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
+
+    from pyspark.sql import SparkSession
 
     from indexer.config import Config
 
@@ -52,6 +56,18 @@ def environment(**more: str) -> dict[str, str]:
         "SHOTS_ID": "an-id",
         **more,
     }
+
+
+@contextmanager
+def on_this_machine(master: str = "local[2]", **more: str) -> Iterator[SparkSession]:
+    """Give Spark on this machine, made for few rows, with more of an environment."""
+    from indexer.spark.session import Cluster, session  # noqa: PLC0415 - where Spark is not installed nobody asks
+
+    with pytest.MonkeyPatch.context() as patch:
+        for name, value in environment(**more).items():
+            patch.setenv(name, value)
+        with session(Cluster(master, SMALL)) as running:
+            yield running
 
 
 def configured(folder: Path, **endpoints: str) -> Config:

@@ -9,9 +9,20 @@ import pytest
 from questions.sample import Night, night
 
 from indexer.lake.export import export
+from spark.clusters import on_this_machine
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
+
+    from pyspark.sql import SparkSession
+
+
+@pytest.fixture(scope="module")
+def spark() -> Iterator[SparkSession]:
+    """Spark on this machine, for the tests of one file."""
+    with on_this_machine() as running:
+        yield running
 
 
 @pytest.fixture(scope="session")

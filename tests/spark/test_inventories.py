@@ -16,15 +16,13 @@ from indexer.config import load_config
 from indexer.errors import ListingRefused
 from indexer.inventory.run import load_by_hand
 from indexer.store import reading
-from spark.clusters import COLUMNS, Lake, environment, need_spark, proof
+from spark.clusters import COLUMNS, Lake, need_spark, proof
 
 need_spark()
 
-from indexer.spark.session import Cluster, session  # noqa: E402
 from indexer.spark.sync import Options, sync  # noqa: E402
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from pathlib import Path
 
     from pyspark.sql import SparkSession
@@ -33,16 +31,6 @@ if TYPE_CHECKING:
 
 OPTIONS = Options(inventories=True)
 TWICE = f"shots/{shot(1, sid='000000', cname='room 1+2%')}"
-
-
-@pytest.fixture(scope="module")
-def spark() -> Iterator[SparkSession]:
-    """Spark on this machine."""
-    with pytest.MonkeyPatch.context() as patch:
-        for name, value in environment().items():
-            patch.setenv(name, value)
-        with session(Cluster("local[2]")) as running:
-            yield running
 
 
 @pytest.mark.parametrize("name", ["s3", "azure"])

@@ -25,8 +25,8 @@ from indexer.naming import Layout
 from indexer.service.inbox import opened_inbox
 from indexer.store import Ingested, build, reading
 from indexer.store import ingest as ingest_bodies
-from spark.answers import SMALL, differences, in_any_order, rows_of_arrow, rows_of_duckdb
-from spark.clusters import Lake, configured, environment, need_spark
+from spark.answers import differences, in_any_order, rows_of_arrow, rows_of_duckdb
+from spark.clusters import Lake, configured, need_spark
 
 need_spark()
 
@@ -37,12 +37,11 @@ from indexer.spark.ingest import ingest  # noqa: E402
 from indexer.spark.lake import files_of, show  # noqa: E402
 from indexer.spark.ledger import ledger  # noqa: E402
 from indexer.spark.query import answer  # noqa: E402
-from indexer.spark.session import Cluster, session  # noqa: E402
 from indexer.spark.sync import Options  # noqa: E402
 from indexer.spark.sync import sync as spark_sync  # noqa: E402
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable
     from pathlib import Path
 
     import duckdb
@@ -103,16 +102,6 @@ class Both(NamedTuple):
 
     native: Path
     lake: Path
-
-
-@pytest.fixture(scope="module")
-def spark() -> Iterator[SparkSession]:
-    """Spark on this machine."""
-    with pytest.MonkeyPatch.context() as patch:
-        for name, value in environment().items():
-            patch.setenv(name, value)
-        with session(Cluster("local[2]", SMALL)) as running:
-            yield running
 
 
 @pytest.fixture(scope="module")

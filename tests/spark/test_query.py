@@ -10,17 +10,16 @@ from questions.sample import given
 from indexer.errors import QueryError
 from indexer.queries import library
 from indexer.store import reading
-from spark.answers import SMALL, differences, rows_of_arrow, rows_of_duckdb
-from spark.clusters import environment, need_spark
+from spark.answers import differences, rows_of_arrow, rows_of_duckdb
+from spark.clusters import need_spark
 
 need_spark()
 
 from indexer.spark.lake import VIEWS, files_of, show  # noqa: E402
 from indexer.spark.query import answer, ask  # noqa: E402
-from indexer.spark.session import Cluster, session  # noqa: E402
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Mapping
     from pathlib import Path
 
     from pyspark.sql import SparkSession
@@ -41,14 +40,10 @@ NARROWED = [
 
 
 @pytest.fixture(scope="module")
-def spark(lake: Path) -> Iterator[SparkSession]:
+def spark(spark: SparkSession, lake: Path) -> SparkSession:
     """Spark on this machine, with the lake shown to it."""
-    with pytest.MonkeyPatch.context() as patch:
-        for name, value in environment().items():
-            patch.setenv(name, value)
-        with session(Cluster("local[2]", SMALL)) as running:
-            show(running, files_of(lake))
-            yield running
+    show(spark, files_of(lake))
+    return spark
 
 
 @pytest.mark.parametrize("name", NAMES)

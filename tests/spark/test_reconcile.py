@@ -16,8 +16,8 @@ from indexer.reconcile import reconcile as reconcile_index
 from indexer.reconcile.executor import OnDuckDB
 from indexer.store import reading
 from indexer.store.attach import attached
-from spark.answers import SMALL, Rows, differences, in_any_order, rows_of_arrow, rows_of_duckdb
-from spark.clusters import environment, need_spark
+from spark.answers import Rows, differences, in_any_order, rows_of_arrow, rows_of_duckdb
+from spark.clusters import need_spark
 
 need_spark()
 
@@ -25,10 +25,8 @@ from indexer.spark.executor import ALL_SHOTS, OnSpark  # noqa: E402
 from indexer.spark.lake import files_of, show  # noqa: E402
 from indexer.spark.query import answer  # noqa: E402
 from indexer.spark.reconcile import reconcile  # noqa: E402
-from indexer.spark.session import Cluster, session  # noqa: E402
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from pathlib import Path
 
     from pyspark.sql import SparkSession
@@ -45,16 +43,6 @@ class Found(NamedTuple):
 
     duckdb: dict[str, tuple[list[str], Rows]]
     spark: dict[str, tuple[list[str], Rows]]
-
-
-@pytest.fixture(scope="module")
-def spark() -> Iterator[SparkSession]:
-    """Spark on this machine."""
-    with pytest.MonkeyPatch.context() as patch:
-        for name, value in environment().items():
-            patch.setenv(name, value)
-        with session(Cluster("local[2]", SMALL)) as running:
-            yield running
 
 
 @pytest.fixture(scope="module")

@@ -23,12 +23,11 @@ from indexer.status import describe
 from indexer.store import reading
 from indexer.sync import Options as NativeOptions
 from indexer.sync import sync as native_sync
-from spark.clusters import COLUMNS, SECRET, Lake, configured, environment, need_spark, proof
+from spark.clusters import COLUMNS, SECRET, Lake, configured, environment, need_spark, on_this_machine, proof
 
 need_spark()
 
 from indexer.spark.parcel import Parcel  # noqa: E402
-from indexer.spark.session import Cluster, session  # noqa: E402
 from indexer.spark.shards import listed_by  # noqa: E402
 from indexer.spark.sync import ClusterResult, Options, sync  # noqa: E402
 from indexer.spark.task import Receipt, Work, list_shard, utc_now  # noqa: E402
@@ -50,11 +49,8 @@ FEW = Options(Limits(4), shards=4)
 @pytest.fixture(scope="module")
 def spark() -> Iterator[SparkSession]:
     """Spark on this machine: two tasks at once, each tried twice."""
-    with pytest.MonkeyPatch.context() as patch:
-        for name, value in environment().items():
-            patch.setenv(name, value)
-        with session(Cluster("local[2,2]")) as running:
-            yield running
+    with on_this_machine("local[2,2]") as running:
+        yield running
 
 
 @pytest.fixture

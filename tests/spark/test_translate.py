@@ -10,13 +10,12 @@ import duckdb
 import pytest
 
 from indexer.errors import QueryError
-from spark.answers import SMALL, differences, rows_of_arrow, rows_of_duckdb
-from spark.clusters import environment, need_spark
+from spark.answers import differences, rows_of_arrow, rows_of_duckdb
+from spark.clusters import need_spark, on_this_machine
 
 need_spark()
 
 from indexer.spark.query import ask  # noqa: E402
-from indexer.spark.session import Cluster, session  # noqa: E402
 from indexer.spark.translate import translate  # noqa: E402
 
 if TYPE_CHECKING:
@@ -105,13 +104,10 @@ VALUES: list[tuple[str, Any]] = [
 
 @pytest.fixture(scope="module")
 def spark() -> Iterator[SparkSession]:
-    """Spark on this machine."""
-    with pytest.MonkeyPatch.context() as patch:
-        for name, value in environment(TZ="America/New_York").items():
-            patch.setenv(name, value)
-        with session(Cluster("local[1]", SMALL)) as running:
-            running.sql(translate(SHOTS)).createOrReplaceTempView("shots")
-            yield running
+    """Spark on a machine that is elsewhere."""
+    with on_this_machine("local[1]", TZ="America/New_York") as running:
+        running.sql(translate(SHOTS)).createOrReplaceTempView("shots")
+        yield running
 
 
 def test_expressions_mean_the_same(spark: SparkSession) -> None:
