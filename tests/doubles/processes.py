@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import re
 import subprocess
@@ -9,7 +10,7 @@ import sys
 import sysconfig
 import tempfile
 import threading
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -104,13 +105,18 @@ def azurite(home: Path) -> Iterator[str]:
 
 
 def _azurite_program() -> Path:
-    """Azurite as npm installs it, once for a checkout; of two that install it at once, the first one's stays."""
+    """Azurite as npm installs it, once for a checkout; who wants it meanwhile waits."""
     there = _INSTALLED / f"azurite-{_AZURITE}"
-    if not there.exists():
-        _INSTALLED.mkdir(exist_ok=True)
-        with tempfile.TemporaryDirectory(dir=_INSTALLED, ignore_cleanup_errors=True) as fresh:
-            options = ("--no-audit", "--no-fund", "--ignore-scripts", "--engine-strict=false", "--loglevel=error")
-            subprocess.run(["npm", "install", *options, "--prefix", fresh, f"azurite@{_AZURITE}"], check=True)
-            with suppress(OSError):
-                Path(fresh).rename(there)
+    _INSTALLED.mkdir(exist_ok=True)
+    with (_INSTALLED / "azurite.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not there.exists():
+            _install_azurite(there)
     return there / "node_modules" / ".bin" / "azurite-blob"
+
+
+def _install_azurite(there: Path) -> None:
+    with tempfile.TemporaryDirectory(dir=_INSTALLED, ignore_cleanup_errors=True) as fresh:
+        options = ("--no-audit", "--no-fund", "--ignore-scripts", "--engine-strict=false", "--loglevel=error")
+        subprocess.run(["npm", "install", *options, "--prefix", fresh, f"azurite@{_AZURITE}"], check=True)
+        Path(fresh).rename(there)

@@ -12,13 +12,16 @@ if TYPE_CHECKING:
     import duckdb
     import pyarrow as pa
 
+_JAVA = "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC"
 SMALL = {
     "spark.sql.shuffle.partitions": "1",
     "spark.sql.adaptive.enabled": "false",
     "spark.sql.codegen.wholeStage": "false",
     "spark.sql.codegen.factoryMode": "NO_CODEGEN",
+    "spark.driver.extraJavaOptions": _JAVA,
+    "spark.executor.extraJavaOptions": _JAVA,
 }
-"""Settings by which Spark is quick where there are few rows: it plans once, and compiles nothing."""
+"""Settings by which Spark is quick where there are few rows: it plans once, and compiles hardly anything."""
 
 Rows = list[tuple[Any, ...]]
 _SHOWN = 10

@@ -13,6 +13,7 @@ from bench.serving import serving
 
 from indexer.store import reading
 from indexer.sync import sync as native_sync
+from spark.answers import SMALL
 from spark.clusters import SECRET, Lake, configured, environment, need_spark, proof
 
 need_spark()
@@ -25,7 +26,8 @@ if TYPE_CHECKING:
 
 KEYS = int(os.environ.get("INDEXER_SPARK_KEYS", "100000"))
 # Each request takes so long that tasks are under way whenever a worker is killed.
-_LATENCY_MS = 100 if KEYS < 1_000_000 else 0
+_MANY = 1_000_000
+_LATENCY_MS = 100 if KEYS < _MANY else 0
 _HASH = "count(*), sum(md5_number_lower(key)) % 18446744073709551616"
 
 
@@ -62,7 +64,7 @@ def test_a_sync_of_which_a_worker_is_killed_has_the_count_and_hash_of_an_undistu
 
 
 def _driver(master: str, home: Path, events: Path, log: Any) -> subprocess.Popen[bytes]:
-    settings = {
+    settings = (SMALL if KEYS < _MANY else {}) | {
         "spark.driver.host": "127.0.0.1",
         "spark.driver.bindAddress": "127.0.0.1",
         "spark.executor.memory": "512m",

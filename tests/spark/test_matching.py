@@ -35,7 +35,6 @@ from pyspark.errors import PySparkException  # noqa: E402
 from indexer.spark import matching  # noqa: E402
 from indexer.spark.ingest import ingest  # noqa: E402
 from indexer.spark.lake import files_of, show  # noqa: E402
-from indexer.spark.ledger import ledger  # noqa: E402
 from indexer.spark.query import answer  # noqa: E402
 from indexer.spark.sync import Options  # noqa: E402
 from indexer.spark.sync import sync as spark_sync  # noqa: E402
@@ -46,7 +45,6 @@ if TYPE_CHECKING:
 
     import duckdb
     from pyspark.sql import SparkSession
-    from questions.sample import Night
 
     from indexer.config import Config
     from indexer.ingest import Work
@@ -105,18 +103,6 @@ class Both(NamedTuple):
 
 
 @pytest.fixture(scope="module")
-def sample(made: Night, lake: Path, spark: SparkSession, tmp_path_factory: pytest.TempPathFactory) -> Both:
-    """The sample, and its lake, whose matches are made anew."""
-    copied = tmp_path_factory.mktemp("sample") / "lake"
-    shutil.copytree(lake, copied)
-    with ledger(spark, copied, ["runs"]) as held:
-        held.shelf.drop_table("matches")
-        matching.match(held, 5.0)
-        held.commit(9, NOW)
-    return Both(made.index, copied)
-
-
-@pytest.fixture(scope="module")
 def ways(spark: SparkSession, tmp_path_factory: pytest.TempPathFactory) -> Both:
     """An index and its lake without verdicts, and then with verdicts that are told in every way."""
     both = Both(tmp_path_factory.mktemp("ways") / "index.duckdb", tmp_path_factory.mktemp("lake"))
@@ -126,11 +112,6 @@ def ways(spark: SparkSession, tmp_path_factory: pytest.TempPathFactory) -> Both:
     run_on(both.native, _taking(_body(VERDICTS)), Moderation())
     ingest(spark, both.lake, _taking(_body(VERDICTS)))
     return both
-
-
-def test_the_samples_verdicts_have_the_objects_that_they_have_in_the_index(spark: SparkSession, sample: Both) -> None:
-    """The same rows, found by a cluster."""
-    _alike(spark, sample, *RELATIONS)
 
 
 def test_every_way_to_find_an_object_finds_it_on_both(spark: SparkSession, ways: Both) -> None:

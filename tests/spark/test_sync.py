@@ -23,6 +23,7 @@ from indexer.status import describe
 from indexer.store import reading
 from indexer.sync import Options as NativeOptions
 from indexer.sync import sync as native_sync
+from spark.answers import SMALL
 from spark.clusters import COLUMNS, SECRET, Lake, configured, environment, need_spark, on_this_machine, proof
 
 need_spark()
@@ -224,7 +225,7 @@ def test_no_secret_is_in_event_logs_or_outputs(config: Config, tmp_path: Path) -
     logs = tmp_path / "logs"
     logs.mkdir()
     command = [sys.executable, "-m", "indexer", "spark", "sync", "--lake", "lake", "--master", "local[2]", "-vv"]
-    settings = {
+    settings = SMALL | {
         "spark.eventLog.enabled": "true",
         "spark.eventLog.dir": logs.as_uri(),
         "spark.eventLog.compress": "false",
