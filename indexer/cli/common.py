@@ -43,15 +43,16 @@ class App:
         """The configuration, read and checked."""
         return load_config(self.config_path)
 
+    def config_if_any(self) -> Config | None:
+        """The configuration, where one is named or there is one."""
+        return self.config() if self.config_path or find_config().exists() else None
+
     def index(self, config: Config | None = None) -> Path:
         """The index file: the one named, the configuration's, or ``./index.duckdb``."""
         if self.index_path:
             return self.index_path.absolute()
-        if config:
-            return config.index
-        if self.config_path or find_config().exists():
-            return self.config().index
-        return Path(_DEFAULT_INDEX).absolute()
+        found = config or self.config_if_any()
+        return found.index if found else Path(_DEFAULT_INDEX).absolute()
 
     def say(self, text: str) -> None:
         """Tell the user something that is no data, on stderr."""

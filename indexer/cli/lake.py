@@ -5,17 +5,12 @@ from __future__ import annotations
 from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
 
 from indexer.cli.common import App, common_options
 from indexer.cli.output import Show
-from indexer.config import find_config
 from indexer.config.lake import Lake
-
-if TYPE_CHECKING:
-    from indexer.config import Config
 
 _FOLDER = click.Path(path_type=Path, file_okay=False)
 
@@ -40,7 +35,7 @@ def export(app: App, folder: Path, form: str) -> None:
     # Parquet's library is nothing that the other commands should wait for.
     from indexer.lake.export import export as write  # noqa: PLC0415
 
-    config = _config(app)
+    config = app.config_if_any()
     index, lake, now = app.index(config), folder.resolve(), datetime.now(UTC).replace(tzinfo=None)
     if form == "iceberg":
         from indexer.lake.iceberg import export_iceberg  # noqa: PLC0415 - an extra
@@ -68,7 +63,3 @@ def attach(app: App, folder: Path) -> None:
     manifest = show(lake, index)
     objects = sum(file.rows for file in manifest.of("objects"))
     app.say(f"{index} shows {lake} as of run {manifest.run}: {objects:,} objects")
-
-
-def _config(app: App) -> Config | None:
-    return app.config() if app.config_path or find_config().exists() else None

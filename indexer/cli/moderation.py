@@ -13,7 +13,7 @@ import click
 
 from indexer.cli.common import App, common_options
 from indexer.cli.output import Show, output_options
-from indexer.config import Moderation, find_config
+from indexer.config import Moderation
 from indexer.ingest import check_there, from_files, from_inbox, from_kept, run_on
 from indexer.service.inbox import inbox_of
 
@@ -61,11 +61,6 @@ def moderation_of(config: Config | None) -> Moderation:
     return config.moderation if config else Moderation()
 
 
-def configured(app: App) -> Config | None:
-    """The configuration, where there is one."""
-    return app.config() if app.config_path or find_config().exists() else None
-
-
 def body_options(function: Callable[..., None]) -> Callable[..., None]:
     """Give a command the arguments that say which bodies it takes in, and ``Bodies`` that has read them."""
 
@@ -99,7 +94,7 @@ def body_options(function: Callable[..., None]) -> Callable[..., None]:
 @body_options
 def ingest(app: App, show: Show, *, bodies: Bodies) -> None:
     """Take in moderation payloads: JSON, JSON Lines, one body a file, .gz, globs, folders, - for stdin."""
-    config = configured(app)
+    config = app.config_if_any()
     index = app.index(config)
     if bodies.rebuild:
         check_there(index)

@@ -14,7 +14,6 @@ import pyarrow as pa
 from indexer.cli.common import App, argument, common_options
 from indexer.cli.completion import finding_ids, kinds
 from indexer.cli.output import Show, output_options
-from indexer.config import find_config
 from indexer.errors import UsageError
 from indexer.queries import Parameter
 from indexer.reconcile import SEVERITIES, Options, Range, Summary, Thresholds, checks
@@ -83,7 +82,7 @@ def reconcile(app: App, show: Show, *, wanted: Range, fail_on: str) -> None:
 
 def configured(app: App, wanted: Range) -> tuple[Sequence[Source], Options]:
     """The sources of the configuration, and how it says to reconcile; without one no sources, and the usual way."""
-    config = app.config() if app.config_path or find_config().exists() else None
+    config = app.config_if_any()
     return config.sources if config else (), Options(config.reconcile if config else Thresholds(), wanted)
 
 

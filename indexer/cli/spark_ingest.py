@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from indexer.cli.common import App, common_options
-from indexer.cli.moderation import Bodies, body_options, configured, moderation_of
+from indexer.cli.moderation import Bodies, body_options, moderation_of
 from indexer.cli.output import Show, output_options
 from indexer.cli.spark_lake import lake_options
 
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 @lake_options
 def spark_ingest(app: App, show: Show, *, bodies: Bodies, lake: Lake) -> None:
     """Take moderation payloads into a lake, and find the objects of their verdicts by a cluster."""
-    config = configured(app)
+    config = app.config_if_any()
     if bodies.rebuild:
         lake.check_there()
     with bodies.work(app, config) as work, lake.opened() as spark:

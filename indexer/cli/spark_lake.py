@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from pyspark.sql import SparkSession
 
     from indexer.reconcile import Range
+    from indexer.spark.lake import Files
 
 
 class Lake:
@@ -52,9 +53,7 @@ class Lake:
             IndexMissing: nothing was exported there yet.
             EngineMissing: Spark is not installed.
         """
-        with _installed():
-            from indexer.spark.lake import files_of  # noqa: PLC0415 - Spark is an extra
-        files_of(self.folder)
+        self._files()
 
     @contextmanager
     def shown(self) -> Iterator[SparkSession]:
@@ -66,11 +65,16 @@ class Lake:
             EngineFailed: Spark gave something up.
         """
         with _installed():
-            from indexer.spark.lake import files_of, show  # noqa: PLC0415 - Spark is an extra
-        files = files_of(self.folder)
+            from indexer.spark.lake import show  # noqa: PLC0415 - Spark is an extra
+        files = self._files()
         with self.opened() as spark:
             show(spark, files)
             yield spark
+
+    def _files(self) -> Files:
+        with _installed():
+            from indexer.spark.lake import files_of  # noqa: PLC0415 - Spark is an extra
+        return files_of(self.folder)
 
 
 @contextmanager

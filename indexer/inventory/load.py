@@ -11,9 +11,6 @@ from pathlib import Path
 from threading import Lock
 from typing import TYPE_CHECKING
 
-import duckdb
-
-from indexer.errors import InventoryRefused
 from indexer.inventory.rows import Reading
 from indexer.inventory.spool import at_hand
 from indexer.listing.shards import Shard
@@ -24,6 +21,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from datetime import datetime
 
+    import duckdb
+
     from indexer.config import Source
     from indexer.inventory.dialects.dialect import KeyEncoding
     from indexer.inventory.find import Found
@@ -33,9 +32,6 @@ if TYPE_CHECKING:
 MEMORY_LIMIT = "500MB"
 """What DuckDB may hold before it spills: with what is outside of its count, the process stays under 1 GB."""
 _MOST_AT_ONCE = 4
-_LONGEST_REASON = 300
-# These say something of this machine and nothing of the inventory.
-_OURS = (duckdb.OutOfMemoryException, duckdb.InternalException, duckdb.FatalException)
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,14 +113,10 @@ class _Counted:
         Raises:
             InventoryRefused: DuckDB cannot read it, or reads what is no inventory.
         """
-        try:
+        with self._reading.told(file):
             self._loader.take(self._reading.sql(path, gzipped=gzipped))
             if self._is_needed():
                 self._add(*self._loader.counted(self._reading.counting(path, gzipped=gzipped)))
-        except _OURS:
-            raise
-        except duckdb.Error as error:
-            raise InventoryRefused(self._reading.manifest.name, f"{file.name}: {_reason(error)}") from error
 
     def check(self) -> None:
         """Check what can only be said of all files together.
@@ -132,12 +124,7 @@ class _Counted:
         Raises:
             InventoryRefused: there are more or fewer rows than the manifest counts, or none that is the source's.
         """
-        manifest, prefix = self._reading.manifest, self._reading.storage.prefix
-        if manifest.rows is not None and manifest.rows != self._rows:
-            raise InventoryRefused(manifest.name, f"it counts {manifest.rows} rows, and its files hold {self._rows}")
-        if self._shown and not self._loader.keys:
-            advice = "see whether key_encoding is right, and whether the inventory is of this prefix"
-            raise InventoryRefused(manifest.name, f"none of its {self._shown} keys begins with {prefix!r}: {advice}")
+        self._reading.check_counts(self._rows, self._shown, self._loader.keys)
 
     def _is_needed(self) -> bool:
         """Rows are counted where they can be compared, or where nothing of the source was found yet."""
@@ -147,11 +134,6 @@ class _Counted:
         with self._lock:
             self._rows += rows
             self._shown += shown
-
-
-def _reason(error: duckdb.Error) -> str:
-    lines = [line.strip() for line in str(error).splitlines() if line.strip()]
-    return lines[0][:_LONGEST_REASON] if lines else type(error).__name__
 
 
 def _at_once() -> int:

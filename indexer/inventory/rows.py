@@ -3,20 +3,27 @@
 from __future__ import annotations
 
 import re
+from contextlib import contextmanager
 from dataclasses import dataclass
 from importlib import resources
 from typing import TYPE_CHECKING
+
+import duckdb
 
 from indexer.errors import InventoryRefused
 from indexer.inventory.dialects.dialect import ANYTHING, KeyEncoding, Role
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
     from indexer.inventory.dialects import Dialect
-    from indexer.inventory.manifest import Manifest
+    from indexer.inventory.manifest import InventoryFile, Manifest
     from indexer.vendors.base import Storage
 
+_LONGEST_REASON = 300
+# These say something of this machine and nothing of the inventory.
+_OURS = (duckdb.OutOfMemoryException, duckdb.InternalException, duckdb.FatalException)
 _NEEDED: tuple[Role, ...] = ("key", "size", "last_modified", "etag", "storage_class")
 # What most keys have nothing of is decoded only where there is some of it.
 _DECODED: dict[KeyEncoding, str] = {
@@ -84,6 +91,35 @@ class Reading:
         counted = f"count(*), count(*) FILTER (WHERE {self._shown()})"
         return f"SELECT {counted} FROM {self._reader(path, gzipped=gzipped)}"  # noqa: S608 - quoted
 
+    def check_counts(self, rows: int, shown: int, keys: int) -> None:
+        """Check what can only be said of all files together.
+
+        ``rows`` and ``shown`` are those of ``counting``, and ``keys`` how many of them were the source's.
+
+        Raises:
+            InventoryRefused: there are more or fewer rows than the manifest counts, or none that is the source's.
+        """
+        manifest, prefix = self.manifest, self.storage.prefix
+        if manifest.rows is not None and manifest.rows != rows:
+            raise InventoryRefused(manifest.name, f"it counts {manifest.rows} rows, and its files hold {rows}")
+        if shown and not keys:
+            advice = "see whether key_encoding is right, and whether the inventory is of this prefix"
+            raise InventoryRefused(manifest.name, f"none of its {shown} keys begins with {prefix!r}: {advice}")
+
+    @contextmanager
+    def told(self, file: InventoryFile) -> Iterator[None]:
+        """Have DuckDB's errors say which file they are of.
+
+        Raises:
+            InventoryRefused: DuckDB cannot read it, or reads what is no inventory.
+        """
+        try:
+            yield
+        except _OURS:
+            raise
+        except duckdb.Error as error:
+            raise InventoryRefused(self.manifest.name, f"{file.name}: {_reason(error)}") from error
+
     def _roles(self) -> dict[Role, int]:
         """Where each column stands."""
         known = self.dialect.columns
@@ -145,6 +181,11 @@ class Reading:
             )
         names = ", ".join(f"{_identifier(name)} AS c{at}" for at, name in enumerate(self.manifest.columns))
         return f"(SELECT {names} FROM read_parquet([{quoted}]))"  # noqa: S608 - quoted
+
+
+def _reason(error: duckdb.Error) -> str:
+    lines = [line.strip() for line in str(error).splitlines() if line.strip()]
+    return lines[0][:_LONGEST_REASON] if lines else type(error).__name__
 
 
 def _filled(name: str, **parts: str) -> str:

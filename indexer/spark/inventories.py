@@ -7,8 +7,6 @@ from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-import duckdb
-
 from indexer.errors import InventoryRefused, ListingRefused, UsageError
 from indexer.inventory.files import files_of
 from indexer.inventory.find import dialect_of, newest
@@ -20,6 +18,8 @@ from indexer.store import statements
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from datetime import datetime
+
+    import duckdb
 
     from indexer.config import Source
     from indexer.inventory.find import Found
@@ -95,14 +95,10 @@ def take(
     with (
         tempfile.TemporaryDirectory(prefix="indexer-") as folder,
         at_hand(found.files, found.located, found.manifest, file, Path(folder)) as (path, gzipped),
+        reading.told(file),
     ):
-        try:
-            loader.take(reading.sql(path, gzipped=gzipped))
-            counted = statements.one(connection, reading.counting(path, gzipped=gzipped)) or (0, 0)
-        except (duckdb.OutOfMemoryException, duckdb.InternalException, duckdb.FatalException):
-            raise  # these say nothing of the inventory
-        except duckdb.Error as error:
-            raise InventoryRefused(found.manifest.name, f"{file.name} is no file of an inventory") from error
+        loader.take(reading.sql(path, gzipped=gzipped))
+        counted = statements.one(connection, reading.counting(path, gzipped=gzipped)) or (0, 0)
     return dict(zip(("rows", "shown"), counted, strict=True))
 
 
@@ -112,13 +108,8 @@ def check_counts(inventory: Inventory, receipts: Iterable[Receipt]) -> None:
     Raises:
         InventoryRefused: there are more or fewer rows than the manifest counts, or none that is the source's.
     """
-    manifest = inventory.found.manifest
-    rows, shown, keys = map(sum, zip(*((each.rows, each.shown, each.keys) for each in receipts), strict=True))
-    if manifest.rows is not None and manifest.rows != rows:
-        raise InventoryRefused(manifest.name, f"it counts {manifest.rows} rows, and its files hold {rows}")
-    if shown and not keys:
-        prefix = inventory.reading.storage.prefix
-        raise InventoryRefused(manifest.name, f"none of its {shown} keys begins with {prefix!r}: see key_encoding")
+    counted = zip(*((each.rows, each.shown, each.keys) for each in receipts), strict=True)
+    inventory.reading.check_counts(*map(sum, counted))
 
 
 def check_age(connection: duckdb.DuckDBPyConnection, source: str, inventory: Inventory) -> None:

@@ -14,6 +14,7 @@ from indexer.lake.files import write_parquet
 from indexer.lake.layout import ROWS_A_GROUP
 from indexer.spark.merge import KNOWN_SCHEMA, MARKS_SCHEMA, STAGED_SCHEMA, rows_sql
 from indexer.spark.scratch import bench
+from indexer.spark.tables import ROWS_A_FILE
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -26,7 +27,6 @@ if TYPE_CHECKING:
 
 FOLDER = "of"
 """What the folders of days are called before their files are the lake's: ``of=YYYY-MM-DD``."""
-_ROWS_A_FILE = 2_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +59,7 @@ def parts_of(rows: Mapping[date, int], known: Mapping[date, Sequence[str]]) -> l
     return [
         Part(day, tuple(known[day]), part, parts)
         for day, count in sorted(rows.items())
-        for parts in [ceil(count / _ROWS_A_FILE)]
+        for parts in [ceil(count / ROWS_A_FILE)]
         for part in range(parts)
     ]
 

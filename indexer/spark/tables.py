@@ -16,7 +16,8 @@ if TYPE_CHECKING:
     from pyspark.sql import DataFrame, SparkSession
     from pyspark.sql.types import StructType
 
-_ROWS_A_FILE = 2_000_000
+ROWS_A_FILE = 2_000_000
+"""How many rows a file of a lake has at the most, about."""
 _ROWS_A_SHUFFLE_PART = 500_000
 
 
@@ -42,7 +43,7 @@ def read(spark: SparkSession, schema: str | StructType, paths: Sequence[str], ba
 
 def write_table(table: DataFrame, rows: int, key: str, folder: Path) -> list[Written]:
     """Write a table into ``folder``, sorted by ``key``, and measure its files; it has about so many ``rows``."""
-    parts = max(1, ceil(rows / _ROWS_A_FILE))
+    parts = max(1, ceil(rows / ROWS_A_FILE))
     sorted_ = table.repartition(parts, key).sortWithinPartitions(key)
     paths = keep(sorted_, folder, compression="zstd")
     found = table.sparkSession.sparkContext.parallelize(paths, len(paths)).map(_measured).collect() if paths else []
