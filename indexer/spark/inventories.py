@@ -16,7 +16,7 @@ from indexer.inventory.spool import at_hand
 from indexer.store import statements
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Sequence
     from datetime import datetime
 
     import duckdb
@@ -102,14 +102,14 @@ def take(
     return dict(zip(("rows", "shown"), counted, strict=True))
 
 
-def check_counts(inventory: Inventory, receipts: Iterable[Receipt]) -> None:
+def check_counts(inventory: Inventory, receipts: Sequence[Receipt]) -> None:
     """Check what can only be said of all files together.
 
     Raises:
         InventoryRefused: there are more or fewer rows than the manifest counts, or none that is the source's.
     """
-    counted = zip(*((each.rows, each.shown, each.keys) for each in receipts), strict=True)
-    inventory.reading.check_counts(*map(sum, counted))
+    rows, shown, keys = (sum(getattr(each, name) for each in receipts) for name in ("rows", "shown", "keys"))
+    inventory.reading.check_counts(rows, shown, keys)
 
 
 def check_age(connection: duckdb.DuckDBPyConnection, source: str, inventory: Inventory) -> None:

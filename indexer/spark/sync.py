@@ -231,7 +231,7 @@ def _staged(run: Run, source: Source, receipts: list[Receipt]) -> tuple[list[str
         pages=len(receipts),
         keys=keys,
         key_hash=str(key_hash),
-        began_at=min(each.began_at or "" for each in receipts),
+        began_at=min((each.began_at or "" for each in receipts), default=run.began_at.isoformat()),
         ended_at=run.options.now().isoformat(),
     )
     return files, [whole]

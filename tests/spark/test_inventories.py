@@ -80,6 +80,16 @@ def test_a_damaged_file_of_an_inventory_is_refused_whole(spark: SparkSession, tm
     assert not any(path.startswith("objects/") for path in lake.files())
 
 
+def test_an_inventory_of_an_empty_bucket_is_one_of_nothing(spark: SparkSession, tmp_path: Path) -> None:
+    """Its manifest names no file; the lake knows the source, and holds nothing of it."""
+    write(tmp_path / "inventory", VENDORS["s3"], {}, files=0)
+    config, lake = _configured(tmp_path, "s3"), Lake(tmp_path / "lake")
+    result = sync(spark, lake.folder, config, config.sources, OPTIONS)
+    assert result.exit_code == 0, result
+    assert lake.table("receipts", "keys, key_hash, pages") == [(0, 0, 0)]
+    assert lake.table("run_sources", "mode, began_at") == [("inventory", SNAPSHOT)]
+
+
 def _configured(folder: Path, vendor: str) -> Config:
     (folder / "indexer.toml").write_text(
         f"""[sources.shots]
